@@ -1,0 +1,1 @@
+"""The competition: decide and settle, the clock, the replay."""

@@ -1,0 +1,1 @@
+"""Money, orders, positions, exit plans: pure values and functions, standard library only."""

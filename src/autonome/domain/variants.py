@@ -1,0 +1,68 @@
+"""The registry of trading variants: the one place that names them.
+
+The database enum, API schemas, prompts and colours are derived from ``VARIANTS``. Adding one means
+adding it here, at the end, and running ``make migration``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["VARIANTS", "VARIANT_IDS", "Variant", "variant"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A trading personality."""
+
+    id: str
+    """Stable identifier; the value stored in the database."""
+    label: str
+    """What people read."""
+    description: str
+    """One sentence: how it trades."""
+    color: str
+    """``#rrggbb``, for areas; text and glyphs use derived shades."""
+
+
+VARIANTS: Final = (
+    Variant(
+        id="Apex",
+        label="Apex",
+        description="Aggressive: trades the break out of a volatility squeeze.",
+        color="#f59e0b",
+    ),
+    Variant(
+        id="Trendsurfer",
+        label="Trendsurfer",
+        description="Momentum: follows a strong trend and trails its stop.",
+        color="#06b6d4",
+    ),
+    Variant(
+        id="Contrarian",
+        label="Contrarian",
+        description="Mean reversion: fades extremes of a quiet market back to the mean.",
+        color="#e11d48",
+    ),
+    Variant(
+        id="Sovereign",
+        label="Sovereign",
+        description="Adapts to the regime: fades quiet markets, follows trending ones.",
+        color="#eab308",
+    ),
+)
+
+VARIANT_IDS: Final = tuple(variant.id for variant in VARIANTS)
+
+
+def variant(variant_id: str) -> Variant:
+    """Return the variant with this id.
+
+    Raises:
+        KeyError: no variant has it; the message lists those that exist.
+    """
+    for candidate in VARIANTS:
+        if candidate.id == variant_id:
+            return candidate
+    raise KeyError(f"expected one of {', '.join(VARIANT_IDS)}, found {variant_id!r}")

@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, migrations, journal writers, queries, the embedded server."""

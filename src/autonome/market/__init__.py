@@ -1,0 +1,1 @@
+"""Candles and funding, and the views of them that an agent may see."""
