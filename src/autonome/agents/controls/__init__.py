@@ -1,0 +1,1 @@
+"""Control arms: without them no result means anything."""

@@ -1,0 +1,164 @@
+"""The fixed choices of trading: sides, states, purposes, kinds. Values are what is stored."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = [
+    "ArmKind",
+    "CloseTrigger",
+    "IntentPurpose",
+    "IntentState",
+    "Liquidity",
+    "OrderSide",
+    "OrderStatus",
+    "OrderType",
+    "PaymentKind",
+    "PolicyName",
+    "Side",
+    "ToolCallType",
+]
+
+
+class OrderSide(Enum):
+    """The direction of a position, as its row stores it."""
+
+    LONG = "LONG"
+    SHORT = "SHORT"
+
+    @property
+    def sign(self) -> int:
+        """Return +1 for LONG, -1 for SHORT."""
+        return 1 if self is OrderSide.LONG else -1
+
+    @property
+    def opposite(self) -> OrderSide:
+        """Return the other side."""
+        return OrderSide.SHORT if self is OrderSide.LONG else OrderSide.LONG
+
+    @property
+    def entry_side(self) -> Side:
+        """Return the side of a fill that adds to such a position."""
+        return Side.BUY if self is OrderSide.LONG else Side.SELL
+
+    @property
+    def exit_side(self) -> Side:
+        """Return the side of a fill that reduces such a position."""
+        return self.entry_side.opposite
+
+
+class Side(Enum):
+    """The direction of an intent or a fill."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+    @property
+    def sign(self) -> int:
+        """Return +1 for BUY, -1 for SELL."""
+        return 1 if self is Side.BUY else -1
+
+    @property
+    def opposite(self) -> Side:
+        """Return the other side."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class OrderStatus(Enum):
+    """OPEN is a position, CLOSED a completed trade."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+class ToolCallType(Enum):
+    """What a model asked for."""
+
+    CREATE_POSITION = "CREATE_POSITION"
+    CLOSE_POSITION = "CLOSE_POSITION"
+    HOLDING = "HOLDING"
+
+
+class CloseTrigger(Enum):
+    """Why a position ended, where it was not the model's own decision (stored as null)."""
+
+    STOP = "STOP"
+    TARGET = "TARGET"
+    INVALIDATION = "INVALIDATION"
+    TIME = "TIME"
+    LIQUIDATION = "LIQUIDATION"
+    HALT = "HALT"
+    RECONCILE = "RECONCILE"
+    MANUAL = "MANUAL"
+
+
+class ArmKind(Enum):
+    """How a model is run."""
+
+    LLM = "LLM"
+    RULE = "RULE"
+    CONTROL = "CONTROL"
+    EXTERNAL = "EXTERNAL"
+
+
+class PolicyName(Enum):
+    """Which rules guard an arm."""
+
+    STANDARD = "standard"
+    CONTROL = "control"
+    AS_WRITTEN = "as-written"
+
+
+class OrderType(Enum):
+    """How an intent trades at the venue."""
+
+    MARKET = "MARKET"
+    LIMIT = "LIMIT"
+    STOP_MARKET = "STOP_MARKET"
+    TARGET_MARKET = "TARGET_MARKET"
+
+
+class IntentPurpose(Enum):
+    """Why an intent exists."""
+
+    OPEN = "OPEN"
+    CLOSE = "CLOSE"
+    STOP = "STOP"
+    TARGET = "TARGET"
+    INVALIDATION = "INVALIDATION"
+    TIME = "TIME"
+    LIQUIDATION = "LIQUIDATION"
+    HALT = "HALT"
+    RECONCILE = "RECONCILE"
+
+
+class IntentState(Enum):
+    """How far an intent has come at the venue."""
+
+    NEW = "NEW"
+    SENT = "SENT"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    FILLED = "FILLED"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Liquidity(Enum):
+    """Who waited: MAKER or TAKER; ADOPTED stands for a fill rebuilt from an adopted order."""
+
+    MAKER = "MAKER"
+    TAKER = "TAKER"
+    ADOPTED = "ADOPTED"
+
+
+class PaymentKind(Enum):
+    """A movement of money that is no fill."""
+
+    FUNDING = "FUNDING"
+    LIQUIDATION_FEE = "LIQUIDATION_FEE"
+    SHORTFALL = "SHORTFALL"
+    INFERENCE = "INFERENCE"
+    DEPOSIT = "DEPOSIT"
+    WITHDRAWAL = "WITHDRAWAL"
+    ADOPTED = "ADOPTED"

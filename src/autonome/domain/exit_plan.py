@@ -1,0 +1,72 @@
+"""The exit plan of a position: when it ends, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+from autonome.domain.money import decimal_of
+
+__all__ = ["ExitPlan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitPlan:
+    """What a model decided about the end of a position; every part may be absent.
+
+    Any stored plan can be read, one of a foreign client too: whether a plan is allowed is a
+    question for the policy, when it is made.
+    """
+
+    stop: Decimal | None = None
+    """Price (quote) that ends a losing position."""
+    target: Decimal | None = None
+    """Price (quote) that ends a winning position."""
+    invalidation: str | None = None
+    """The model's words for what would prove it wrong."""
+    invalidation_price: Decimal | None = None
+    """Price (quote): a bar that closes beyond it ends the position."""
+    confidence: Decimal | None = None
+    """The model's confidence in the plan, in [0, 1]."""
+    time_exit: str | None = None
+    """Date or instant (UTC) at which the position ends; a bare date is 00:00."""
+    cooldown_until: str | None = None
+    """Instant (UTC) before which the symbol is not entered again."""
+
+    def to_json(self) -> dict[str, Decimal | str | None]:
+        """Return the object that the column ``exitPlan`` stores: seven keys, always."""
+        return {key: getattr(self, name) for name, key in _KEYS.items()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, object]) -> ExitPlan:
+        """Read a stored object; keys that are missing count as null, unknown keys are ignored.
+
+        Raises:
+            TypeError: a number came as a binary floating-point number.
+            ValueError: a number is not finite.
+        """
+        return cls(**{name: _read(name, stored.get(key)) for name, key in _KEYS.items()})  # type: ignore[arg-type]
+
+
+_KEYS = {
+    "stop": "stop",
+    "target": "target",
+    "invalidation": "invalidation",
+    "invalidation_price": "invalidationPrice",
+    "confidence": "confidence",
+    "time_exit": "timeExit",
+    "cooldown_until": "cooldownUntil",
+}
+_NUMBERS = frozenset({"stop", "target", "invalidation_price", "confidence"})
+
+
+def _read(name: str, value: object) -> Decimal | str | None:
+    if value is None:
+        return None
+    if name in _NUMBERS:
+        return decimal_of(value)  # type: ignore[arg-type]
+    return str(value)
+
+
+assert set(_KEYS) == {field.name for field in fields(ExitPlan)}

@@ -1,0 +1,130 @@
+"""Connections to PostgreSQL: the arena on the search path, UTC, and errors in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import quote
+
+import psycopg
+from psycopg import conninfo
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from autonome.domain.errors import (
+    DiskFull,
+    LedgerError,
+    LedgerUnavailable,
+    ServerTooOld,
+    SettingError,
+    WrongPassword,
+)
+from autonome.ledger.types import json_dumps, json_loads
+
+__all__ = ["OLDEST_MAJOR", "connect", "explained", "open_engine", "where"]
+
+OLDEST_MAJOR: Final = 15
+"""The oldest major version of PostgreSQL that our SQL is written for."""
+_CONNECT_TIMEOUT_S: Final = 10
+_VERSION_UNIT: Final = 10_000
+
+
+def connect(url: str, *, arena: str = "public", autocommit: bool = False) -> psycopg.Connection:
+    """Connect to the database of ``url`` with ``arena`` as the only schema on the search path.
+
+    Raises:
+        LedgerUnavailable, WrongPassword, ServerTooOld, SettingError: what each says.
+    """
+    with explained(url):
+        connection = psycopg.connect(_conninfo(url, arena), autocommit=autocommit)
+    try:
+        _require_version(connection.info.server_version, url)
+    except ServerTooOld:
+        connection.close()
+        raise
+    return connection
+
+
+def open_engine(url: str, *, arena: str = "public") -> AsyncEngine:
+    """Return an engine for reads of one arena; JSON numbers arrive as exact Decimals."""
+
+    async def connection() -> psycopg.AsyncConnection[Any]:
+        with explained(url):
+            return await psycopg.AsyncConnection.connect(_conninfo(url, arena))
+
+    return create_async_engine(
+        "postgresql+psycopg://",
+        async_creator=connection,
+        json_serializer=json_dumps,
+        json_deserializer=json_loads,
+    )
+
+
+def _conninfo(url: str, arena: str) -> str:
+    parts = conninfo.conninfo_to_dict(url)
+    # Defaults such as now() are UTC only in a session whose zone is UTC.
+    options = f"{parts.get('options') or ''} -c search_path={quote(arena)} -c timezone=UTC"
+    parts.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
+    parts.setdefault("application_name", "autonome")
+    return conninfo.make_conninfo("", **{**parts, "options": options.strip()})
+
+
+def where(url: str) -> str:
+    """Return host, port and database of ``url`` for a message, without user or password."""
+    parts = conninfo.conninfo_to_dict(url)
+    host = parts.get("host") or parts.get("hostaddr") or "local socket"
+    return f"{host}:{parts.get('port') or 5432}/{parts.get('dbname') or parts.get('user') or ''}"
+
+
+def _require_version(server_version: int, url: str) -> None:
+    major = server_version // _VERSION_UNIT
+    if major < OLDEST_MAJOR:
+        raise ServerTooOld(
+            f"Expected PostgreSQL {OLDEST_MAJOR} or newer at {where(url)}, found {major}.",
+            remedy="Upgrade that server, or unset AUTONOME_DATABASE_URL to use the embedded one.",
+        )
+
+
+@contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Turn failures of the server into ``LedgerError`` with what to do next."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise _explanation(error, url) from error
+    except psycopg.ProgrammingError as error:
+        # libpq's own complaints about a URL may repeat it, password included.
+        if error.sqlstate is None:
+            raise SettingError(
+                "The database URL cannot be read.",
+                remedy="Write AUTONOME_DATABASE_URL as postgresql://user:password@host:port/name.",
+            ) from None
+        raise
+
+
+def _explanation(error: psycopg.OperationalError, url: str) -> LedgerError:
+    message = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+    if isinstance(error, psycopg.errors.DiskFull):
+        return DiskFull(
+            f"Expected room on the disk of the database at {where(url)}; it is full.",
+            remedy="Free disk space (autonome db dump moves an arena to a file elsewhere), "
+            "then run the command again; nothing of it was written.",
+        )
+    if _says(error, "28P01", "28000", "password authentication failed", "no password supplied"):
+        return WrongPassword(
+            f"The database at {where(url)} refused the user or the password.",
+            remedy="Correct user and password in AUTONOME_DATABASE_URL.",
+        )
+    if _says(error, "3D000", "does not exist"):
+        return LedgerError(
+            f"Expected a database at {where(url)}: {message}",
+            remedy="Create it (createdb), or correct the name in AUTONOME_DATABASE_URL.",
+        )
+    return LedgerUnavailable(
+        f"Expected a PostgreSQL server at {where(url)}: {message}",
+        remedy="Check that it runs and that host and port are right, then try again.",
+    )
+
+
+def _says(error: psycopg.OperationalError, *signs: str) -> bool:
+    return error.sqlstate in signs or any(sign in str(error) for sign in signs)

@@ -1,0 +1,1 @@
+"""Writers of rows: one port, three writers (memory, row by row, COPY)."""

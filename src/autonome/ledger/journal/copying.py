@@ -1,0 +1,121 @@
+"""The journal by COPY: a whole arena in one transaction, fresh tables first, indexes after.
+
+Nothing is visible before the end, and nothing is left when the writer dies. Small tables, whose
+rows change on the way, are kept in memory until then; NAV points and marks stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import Connection, Table
+
+from autonome.domain.errors import ArenaNotEmpty
+from autonome.ledger.arenas import arena_relations, check_arena, take_turns, transaction
+from autonome.ledger.codec import copy_line, encoder
+from autonome.ledger.journal.bare_tables import without_indexes_and_keys
+from autonome.ledger.journal.memory import MemoryJournal
+from autonome.ledger.journal.points import nav_texts, price_texts, timestamp_texts
+from autonome.ledger.journal.port import MarkPoints, NavPoints
+from autonome.ledger.migrate import upgrade
+from autonome.ledger.rows import Mark, PortfolioSnapshot
+from autonome.ledger.rows.ids import new_ids
+from autonome.ledger.tables import ROWS, marks, portfolio_size
+
+__all__ = ["CopyJournal", "fresh_arena"]
+
+_FLUSH_CHARACTERS: Final = 4_000_000
+_REPLAY_MARK: Final = "An Autonome replay; the next replay of this name replaces it."
+
+
+class CopyJournal(MemoryJournal):
+    """A writer into bare tables of one transaction; ``finish`` writes what is still in memory."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__()
+        self._connection = connection
+        self._text: dict[str, list[str]] = {portfolio_size.name: [], marks.name: []}
+        self._characters = 0
+
+    def value(self, points: NavPoints) -> None:
+        """Append NAV points, without keeping them."""
+        times = timestamp_texts(points.at_ms)
+        model = points.model_id
+        rows = zip(new_ids(len(times)), nav_texts(points), times, strict=True)
+        self._append(
+            portfolio_size, "".join([f"{i}\t{model}\t{n}\t{t}\t{t}\n" for i, n, t in rows])
+        )
+
+    def mark(self, points: MarkPoints) -> None:
+        """Append marks, without keeping them."""
+        rows = zip(timestamp_texts(points.at_ms), price_texts(points), strict=True)
+        self._append(marks, "".join([f"{points.symbol}\t{t}\t{p}\n" for t, p in rows]))
+
+    def finish(self) -> None:
+        """Write everything that is still in memory."""
+        for kind, table in ROWS.items():
+            if kind not in (PortfolioSnapshot, Mark):
+                encode = encoder(table)
+                rows: Iterator[object] = self.rows(kind)
+                self._copy(table.name, [copy_line(encode(row)) for row in rows])
+        self._flush()
+
+    def _append(self, table: Table, lines: str) -> None:
+        self._text[table.name].append(lines)
+        self._characters += len(lines)
+        if self._characters >= _FLUSH_CHARACTERS:
+            self._flush()
+
+    def _flush(self) -> None:
+        for name, lines in self._text.items():
+            self._copy(name, lines)
+            lines.clear()
+        self._characters = 0
+
+    def _copy(self, table: str, lines: list[str]) -> None:
+        if lines:
+            with self._connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
+                copy.write("".join(lines))
+
+
+@contextmanager
+def fresh_arena(url: str, arena: str) -> Iterator[CopyJournal]:
+    """Write a whole arena: it appears, complete, when the block ends.
+
+    An arena of that name that a replay made is replaced at that moment; its readers see the old
+    one until then.
+
+    Raises:
+        ArenaNotEmpty: the arena holds tables that no replay made.
+    """
+    loading = f"loading_{uuid4().hex}"
+    with transaction(url, loading) as connection:
+        _require_replaceable(connection, check_arena(arena))
+        upgrade(connection, loading)
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, psycopg.Connection)
+        with without_indexes_and_keys(raw):
+            journal = CopyJournal(raw)
+            yield journal
+            journal.finish()
+        take_turns(connection, arena)
+        _require_replaceable(connection, arena)
+        connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{arena}" CASCADE')
+        connection.exec_driver_sql(f'ALTER SCHEMA "{loading}" RENAME TO "{arena}"')
+        connection.exec_driver_sql(f"COMMENT ON SCHEMA \"{arena}\" IS '{_REPLAY_MARK}'")
+
+
+def _require_replaceable(connection: Connection, arena: str) -> None:
+    """Refuse to replace tables unless a replay made them."""
+    made_by = connection.exec_driver_sql(
+        "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s", (arena,)
+    ).scalar()
+    if made_by != _REPLAY_MARK and arena_relations(connection, arena):
+        raise ArenaNotEmpty(
+            f"expected arena {arena!r} to be empty or made by a replay; it holds other rows",
+            remedy="Name another arena (--arena); a replay overwrites only what a replay made.",
+        )

@@ -1,0 +1,146 @@
+"""The journal in memory: for tests, for reading back, and as what COPY writes at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from autonome.domain.choices import OrderStatus
+from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
+from autonome.ledger.journal.points import mark_rows, nav_rows
+from autonome.ledger.journal.port import Booking, BookingStatus, Counts, MarkPoints, NavPoints
+from autonome.ledger.rows import (
+    Arm,
+    Cycle,
+    Fill,
+    Intent,
+    Invocation,
+    Mark,
+    Model,
+    Order,
+    Payment,
+    PortfolioSnapshot,
+    ToolCall,
+)
+
+__all__ = ["MemoryJournal"]
+
+_Row = TypeVar("_Row")
+
+
+class MemoryJournal:
+    """Rows by type and id, in the order in which they were first written."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type, dict[Any, Any]] = {
+            kind: {}
+            for kind in (Model, Arm, Cycle, Invocation, ToolCall, Order, Intent, Fill, Payment)
+        }
+        self._cycle_starts: set[object] = set()
+        self._open: dict[tuple[str, str], str] = {}
+        self._nav: list[NavPoints] = []
+        self._marks: list[MarkPoints] = []
+
+    def rows(self, kind: type[_Row]) -> Iterator[_Row]:
+        """Yield the rows of one type, as they are now."""
+        if kind is PortfolioSnapshot:
+            return (row for points in self._nav for row in nav_rows(points))  # type: ignore[misc]
+        if kind is Mark:
+            return (row for points in self._marks for row in mark_rows(points))  # type: ignore[misc]
+        return iter(self._rows[kind].values())
+
+    def enter(self, model: Model, arm: Arm) -> None:
+        """Add a competitor."""
+        for other in self.rows(Model):
+            if (other.name, other.variant) == (model.name, model.variant):
+                raise ArenaNotEmpty(
+                    f"Expected no model {model.name!r} of variant {model.variant}; one is here.",
+                    remedy="Choose another name, or another arena.",
+                )
+        self._rows[Model][model.id] = model
+        self._rows[Arm][model.id] = arm
+
+    def begin_run(self, model_id: str) -> int:
+        """Raise the arm's epoch by one and return it."""
+        arm: Arm = self._rows[Arm][model_id]
+        self._rows[Arm][model_id] = replace(arm, epoch=arm.epoch + 1)
+        return arm.epoch + 1
+
+    def begin_cycle(self, cycle: Cycle) -> bool:
+        """Write a tick, unless its instant has one."""
+        if cycle.scheduled_at in self._cycle_starts:
+            return False
+        self._cycle_starts.add(cycle.scheduled_at)
+        self._rows[Cycle][cycle.id] = cycle
+        return True
+
+    def finish_cycle(self, cycle: Cycle) -> None:
+        """Replace the row of a tick."""
+        self._rows[Cycle][cycle.id] = cycle
+
+    def book(self, booking: Booking) -> BookingStatus:
+        """Write a booking, all or nothing."""
+        arm: Arm | None = self._rows[Arm].get(booking.model_id)
+        if arm is None or arm.epoch != booking.epoch:
+            return BookingStatus.STALE_EPOCH
+        fills, payments = self._rows[Fill], self._rows[Payment]
+        if any(fill.id in fills for fill in booking.fills) or any(
+            payment.id in payments for payment in booking.payments
+        ):
+            return BookingStatus.ALREADY_BOOKED
+        self._hold(booking.orders)
+        for kind, rows in _parts(booking):
+            held = self._rows[kind]
+            for row in rows:
+                held[row.id] = row
+        if booking.counts is not None:
+            self._count(booking.model_id, booking.counts)
+        return BookingStatus.BOOKED
+
+    def _hold(self, orders: tuple[Order, ...]) -> None:
+        """Remember which order of a model and symbol is OPEN; refuse a second one."""
+        held = dict(self._open)
+        for order in orders:
+            if order.status is OrderStatus.CLOSED and held.get(_place(order)) == order.id:
+                del held[_place(order)]
+        for order in orders:
+            if order.status is OrderStatus.OPEN and held.setdefault(_place(order), order.id) != (
+                order.id
+            ):
+                raise InvariantBroken(f"a second OPEN order of {order.symbol} for {order.model_id}")
+        self._open = held
+
+    def _count(self, model_id: str, counts: Counts) -> None:
+        model: Model = self._rows[Model][model_id]
+        self._rows[Model][model_id] = replace(
+            model,
+            invocation_count=model.invocation_count + counts.invocations,
+            total_minutes=model.total_minutes + counts.minutes,
+            failed_workflow_count=model.failed_workflow_count + counts.failed_workflows,
+            failed_tool_call_count=model.failed_tool_call_count + counts.failed_tool_calls,
+        )
+
+    def value(self, points: NavPoints) -> None:
+        """Append NAV points."""
+        self._nav.append(points)
+
+    def mark(self, points: MarkPoints) -> None:
+        """Append marks."""
+        self._marks.append(points)
+
+
+def _place(order: Order) -> tuple[str, str]:
+    return order.model_id, order.symbol
+
+
+def _parts(booking: Booking) -> tuple[tuple[type, tuple[Any, ...]], ...]:
+    """Return the rows of a booking by type, parents before their children."""
+    return (
+        (Invocation, booking.invocations),
+        (ToolCall, booking.tool_calls),
+        (Order, booking.orders),
+        (Intent, booking.intents),
+        (Fill, booking.fills),
+        (Payment, booking.payments),
+    )

@@ -1,0 +1,120 @@
+"""The journal: where a cycle writes its rows, whatever holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autonome.ledger.rows import (
+    Arm,
+    Cycle,
+    Fill,
+    Intent,
+    Invocation,
+    Model,
+    Order,
+    Payment,
+    ToolCall,
+)
+
+__all__ = ["Booking", "BookingStatus", "Counts", "Journal", "MarkPoints", "NavPoints"]
+
+
+class BookingStatus(Enum):
+    """What became of a booking."""
+
+    BOOKED = "BOOKED"
+    STALE_EPOCH = "STALE_EPOCH"
+    """Another run of the arm has begun; nothing was written."""
+    ALREADY_BOOKED = "ALREADY_BOOKED"
+    """A fill or payment of it is there already; nothing was written again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a booking adds to its model's counters."""
+
+    invocations: int = 0
+    minutes: int = 0
+    failed_workflows: int = 0
+    failed_tool_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """What one event changed for one arm: written as a whole or not at all.
+
+    Invocations, tool calls, orders and intents are rows as they are NOW: new ones are inserted,
+    known ones replaced. Fills and payments are only ever added; their ids make a booking that is
+    sent twice count once.
+    """
+
+    model_id: str
+    epoch: int
+    """The run that books; refused when the arm's row says another."""
+    invocations: tuple[Invocation, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    orders: tuple[Order, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    counts: Counts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavPoints:
+    """A run of NAV points of one model."""
+
+    model_id: str
+    at_ms: NDArray[np.int64]
+    """Shape (n,); milliseconds since 1970 UTC, ascending."""
+    nav: NDArray[np.int64]
+    """Shape (n,); 1e-8 of quote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkPoints:
+    """A run of marks of one symbol."""
+
+    symbol: str
+    at_ms: NDArray[np.int64]
+    """Shape (n,); milliseconds since 1970 UTC, ascending."""
+    price: NDArray[np.int64]
+    """Shape (n,); 1e-8 of quote per base unit."""
+
+
+class Journal(Protocol):
+    """A writer of rows."""
+
+    def enter(self, model: Model, arm: Arm) -> None:
+        """Add a competitor.
+
+        Raises:
+            ArenaNotEmpty: a model with this name and variant competes already.
+        """
+
+    def begin_run(self, model_id: str) -> int:
+        """Raise the arm's epoch by one and return it; older runs can book nothing more."""
+
+    def begin_cycle(self, cycle: Cycle) -> bool:
+        """Write a tick; ``False`` when another clock has written one for the same instant."""
+
+    def finish_cycle(self, cycle: Cycle) -> None:
+        """Replace the row of a tick that was begun."""
+
+    def book(self, booking: Booking) -> BookingStatus:
+        """Write a booking, all or nothing.
+
+        Raises:
+            InvariantBroken: it would leave two OPEN orders of one model and symbol.
+        """
+
+    def value(self, points: NavPoints) -> None:
+        """Append NAV points, each rounded half-even to cents."""
+
+    def mark(self, points: MarkPoints) -> None:
+        """Append marks."""

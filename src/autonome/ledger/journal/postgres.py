@@ -1,0 +1,103 @@
+"""The journal in PostgreSQL, row by row: one booking is one statement, committed by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+from sqlalchemy import Table
+
+from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
+from autonome.ledger.codec import encoder
+from autonome.ledger.journal.points import mark_rows, nav_rows
+from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
+from autonome.ledger.journal.statement import booking_statement, insert_sql
+from autonome.ledger.rows import Arm, Cycle, Model
+from autonome.ledger.tables import arms, cycles, marks, models, portfolio_size
+
+__all__ = ["PostgresJournal"]
+
+
+class PostgresJournal:
+    """A writer on one connection in autocommit mode; several journals may write at once."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        if not connection.autocommit:
+            raise ValueError("expected a connection in autocommit mode")
+        self._connection = connection
+        self._booking = psycopg.RawCursor(connection)
+        # Planning anew costs more than the statement; its plans do not depend on the values.
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+
+    def enter(self, model: Model, arm: Arm) -> None:
+        """Add a competitor."""
+        try:
+            with self._connection.transaction():
+                self._insert(models, [model])
+                self._insert(arms, [arm])
+        except psycopg.errors.UniqueViolation as error:
+            raise ArenaNotEmpty(
+                f"Expected no model {model.name!r} of variant {model.variant} yet; one is here.",
+                remedy="Choose another name, or another arena.",
+            ) from error
+
+    def begin_run(self, model_id: str) -> int:
+        """Raise the arm's epoch by one and return it."""
+        row = self._connection.execute(
+            'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = now()'
+            ' WHERE "modelId" = %s RETURNING epoch',
+            [model_id],
+        ).fetchone()
+        if row is None:
+            raise KeyError(model_id)
+        return int(row[0])
+
+    def begin_cycle(self, cycle: Cycle) -> bool:
+        """Write a tick, unless its instant has one."""
+        sql = insert_sql(cycles, 1, replaces=False, gate="")
+        inserted = self._execute(f'{sql} ON CONFLICT ("scheduledAt") DO NOTHING', cycles, [cycle])
+        return inserted.rowcount == 1
+
+    def finish_cycle(self, cycle: Cycle) -> None:
+        """Replace the row of a tick."""
+        self._execute(insert_sql(cycles, 1, replaces=True, gate=""), cycles, [cycle])
+
+    def book(self, booking: Booking) -> BookingStatus:
+        """Write a booking, all or nothing."""
+        statement = booking_statement(booking)
+        try:
+            row = self._booking.execute(statement.sql, statement.values, prepare=True).fetchone()
+        except psycopg.errors.UniqueViolation as error:
+            # The same booking was under way elsewhere and committed first.
+            if error.diag.constraint_name in {"Fills_pkey", "Payments_pkey"}:
+                return BookingStatus.ALREADY_BOOKED
+            raise
+        assert row is not None
+        current, seen, doubled = row
+        if not current:
+            return BookingStatus.STALE_EPOCH
+        if seen:
+            return BookingStatus.ALREADY_BOOKED
+        if doubled:
+            raise InvariantBroken(f"a second OPEN order of one symbol for {booking.model_id}")
+        return BookingStatus.BOOKED
+
+    def value(self, points: NavPoints) -> None:
+        """Append NAV points."""
+        self._insert(portfolio_size, nav_rows(points))
+
+    def mark(self, points: MarkPoints) -> None:
+        """Append marks."""
+        self._insert(marks, mark_rows(points))
+
+    def _insert(self, table: Table, rows: Iterable[Any]) -> None:
+        encode = encoder(table)
+        sql = insert_sql(table, 1, replaces=False, gate="")
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.executemany(sql, [encode(row) for row in rows])
+
+    def _execute(self, sql: str, table: Table, rows: Iterable[Any]) -> psycopg.Cursor[Any]:
+        encode = encoder(table)
+        values = [value for row in rows for value in encode(row)]
+        return self._connection.execute(sql, values)

@@ -1,0 +1,172 @@
+"""The booking as one SQL statement: data-modifying CTEs behind one gate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from typing import Any, Final
+
+from sqlalchemy import Dialect, Table
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from autonome.domain.choices import OrderStatus
+from autonome.ledger.codec import encoder
+from autonome.ledger.journal.port import Booking, Counts
+from autonome.ledger.tables import (
+    fills,
+    intents,
+    invocations,
+    orders,
+    payments,
+    tool_calls,
+)
+
+__all__ = ["Statement", "booking_statement", "insert_sql"]
+
+_DIALECT: Final[Dialect] = PGDialect()  # type: ignore[no-untyped-call]
+_PARTS: Final = (
+    (invocations, True),
+    (tool_calls, True),
+    (orders, True),
+    (intents, True),
+    (fills, False),
+    (payments, False),
+)
+"""Each table of a booking, and whether a known row is replaced."""
+
+_ARM: Final = (
+    'arm AS (SELECT FROM "Arms" WHERE "modelId" = %s::text AND epoch = %s::integer'
+    " FOR NO KEY UPDATE)"
+)
+_SEEN_FILL: Final = 'SELECT FROM "Fills" WHERE id = ANY(%s::text[])'
+_SEEN_PAYMENT: Final = 'SELECT FROM "Payments" WHERE id = ANY(%s::text[])'
+_DOUBLED: Final = (
+    'doubled AS (SELECT FROM "Orders" WHERE "modelId" = %s::text'
+    " AND status = 'OPEN' AND symbol = ANY(%s::text[]) AND id <> ALL(%s::text[]))"
+)
+_COUNTED: Final = (
+    'counted AS (UPDATE "Models" SET "invocationCount" = "invocationCount" + %s::integer,'
+    ' "totalMinutes" = "totalMinutes" + %s::integer,'
+    ' "failedWorkflowCount" = "failedWorkflowCount" + %s::integer,'
+    ' "failedToolCallCount" = "failedToolCallCount" + %s::integer'
+    " FROM gate WHERE id = %s::text)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """SQL with ``%s`` placeholders, and their values.
+
+    Its one row says: the epoch is the arm's, a fill or payment was there already, another order
+    of the model and symbol is OPEN.
+    """
+
+    sql: str
+    values: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides the text of a statement: rows per table, and which checks it needs."""
+
+    counts: tuple[int, ...]
+    opens: bool
+    counted: bool
+
+
+def booking_statement(booking: Booking) -> Statement:
+    """Return the statement that writes ``booking``; equal shapes share their text."""
+    parts = _rows(booking)
+    opened = [order for order in booking.orders if order.status is OrderStatus.OPEN]
+    shape = _Shape(tuple(len(rows) for rows in parts), bool(opened), booking.counts is not None)
+    values: list[Any] = [booking.model_id, booking.epoch]
+    if booking.fills:
+        values.append([fill.id for fill in booking.fills])
+    if booking.payments:
+        values.append([payment.id for payment in booking.payments])
+    if opened:
+        values += [
+            booking.model_id,
+            [order.symbol for order in opened],
+            [order.id for order in booking.orders],
+        ]
+    for (table, _), rows in zip(_PARTS, parts, strict=True):
+        encode = encoder(table)
+        for row in rows:
+            values += encode(row)
+    if booking.counts is not None:
+        values += [*_count_values(booking.counts), booking.model_id]
+    return Statement(sql=_sql(shape), values=values)
+
+
+def _rows(booking: Booking) -> tuple[Sequence[Any], ...]:
+    return (
+        booking.invocations,
+        booking.tool_calls,
+        booking.orders,
+        booking.intents,
+        booking.fills,
+        booking.payments,
+    )
+
+
+def _count_values(counts: Counts) -> tuple[int, ...]:
+    return (
+        counts.invocations,
+        counts.minutes,
+        counts.failed_workflows,
+        counts.failed_tool_calls,
+    )
+
+
+@lru_cache(maxsize=256)
+def _sql(shape: _Shape) -> str:
+    *_, fill_count, payment_count = shape.counts
+    seen = [_SEEN_FILL] * bool(fill_count) + [_SEEN_PAYMENT] * bool(payment_count)
+    ctes = [_ARM]
+    checks = []
+    if seen:
+        ctes.append(f"seen AS ({' UNION ALL '.join(seen)})")
+        checks.append("NOT EXISTS (SELECT FROM seen)")
+    if shape.opens:
+        ctes.append(_DOUBLED)
+        checks.append("NOT EXISTS (SELECT FROM doubled)")
+    ctes.append(f"gate AS (SELECT FROM arm WHERE {' AND '.join(checks) or 'true'})")
+    for (table, replaces), rows in zip(_PARTS, shape.counts, strict=True):
+        if rows:
+            ctes.append(f'"{table.name} written" AS ({insert_sql(table, rows, replaces)})')
+    if shape.counted:
+        ctes.append(_COUNTED)
+    answers = [
+        "EXISTS (SELECT FROM arm)",
+        "EXISTS (SELECT FROM seen)" if seen else "false",
+        "EXISTS (SELECT FROM doubled)" if shape.opens else "false",
+    ]
+    return numbered(f"WITH {', '.join(ctes)} SELECT {', '.join(answers)}")
+
+
+def numbered(sql: str) -> str:
+    """Return ``sql`` with its ``%s`` as ``$1``, ``$2``, ...: psycopg need not read it again."""
+    numbers = count(1)
+    return re.sub("%s", lambda _: f"${next(numbers)}", sql)
+
+
+def insert_sql(table: Table, row_count: int, replaces: bool, *, gate: str = "gate, ") -> str:
+    """Return an INSERT of ``row_count`` rows that writes nothing unless ``gate`` has a row."""
+    names = [f'"{column.name}"' for column in table.columns]
+    one = ", ".join(f"%s::{_type(table, name)}" for name in table.c.keys())  # noqa: SIM118
+    rows = ", ".join([f"({one})"] * row_count)
+    sql = f'INSERT INTO "{table.name}" ({", ".join(names)}) SELECT v.* FROM {gate}(VALUES {rows}) v'
+    if replaces:
+        updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != '"id"')
+        sql += f" ON CONFLICT (id) DO UPDATE SET {updates}"
+    return sql
+
+
+def _type(table: Table, key: str) -> str:
+    """Return the type of a parameter; a bare ``numeric``, so that a value too wide is refused."""
+    compiled = table.c[key].type.compile(_DIALECT)
+    return compiled if compiled.startswith('"') else compiled.split("(")[0].lower()

@@ -1,0 +1,25 @@
+"""Typed rows: one frozen value per row of each table, fields in column order.
+
+Fields are the columns' names in snake_case; instants are aware and in UTC; money is ``Decimal``.
+"""
+
+from autonome.ledger.rows.decisions import Cycle, Invocation, ToolCall
+from autonome.ledger.rows.models import Arm, Model
+from autonome.ledger.rows.orders import NewOrder, Order
+from autonome.ledger.rows.trading import Fill, Intent, Payment
+from autonome.ledger.rows.values import Mark, PortfolioSnapshot
+
+__all__ = [
+    "Arm",
+    "Cycle",
+    "Fill",
+    "Intent",
+    "Invocation",
+    "Mark",
+    "Model",
+    "NewOrder",
+    "Order",
+    "Payment",
+    "PortfolioSnapshot",
+    "ToolCall",
+]
