@@ -17,7 +17,7 @@ from typing import Final
 from autonome.arena.competitor import Competitor, Entrant
 from autonome.arena.events import FundingSettled, Names, PlaceOrder
 from autonome.arena.valuation import mark_points
-from autonome.domain.errors import SettingError
+from autonome.domain.errors import InvariantBroken, SettingError
 from autonome.ledger.journal.port import Journal
 from autonome.ledger.rows import Cycle
 from autonome.market.candles import MINUTE_MS
@@ -27,8 +27,8 @@ from autonome.venue.simulated.candle_venue import CandleVenue
 
 __all__ = ["Progress", "Replay"]
 
-Progress = Callable[[datetime], None]
-"""Told the simulated instant that was reached."""
+Progress = Callable[[datetime, datetime, datetime], None]
+"""Told the market's begin and end, and the simulated instant that was reached."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ class Replay:
             if self._is_cycle(instant):
                 self._cycle(instant, competitors)
                 cycles += 1
-                progress(self._at(instant))
+                progress(self.market.start, self.market.end, self._at(instant))
         for competitor in competitors:
             competitor.finish(cycles=cycles, minutes=cycles * self.cadence_minutes)
         for symbol in self.market.symbols:
@@ -92,7 +92,7 @@ class Replay:
             while planned and planned[0] <= instant:
                 heapq.heappop(planned)
             if instant <= reached:
-                raise AssertionError(f"instant {instant} came twice")
+                raise InvariantBroken(f"instant {instant} came twice")
             reached = instant
             yield instant
 
@@ -142,4 +142,4 @@ class Replay:
         return settled
 
     def _at(self, instant: int) -> datetime:
-        return _EPOCH + timedelta(milliseconds=int(self.market.open_ms[0]) + instant * MINUTE_MS)
+        return self.market.start + timedelta(milliseconds=instant * MINUTE_MS)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import conninfo
+from psycopg.types.json import set_json_loads
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from autonome.domain.errors import (
@@ -32,6 +33,8 @@ _VERSION_UNIT: Final = 10_000
 def connect(url: str, *, arena: str = "public", autocommit: bool = False) -> psycopg.Connection:
     """Connect to the database of ``url`` with ``arena`` as the only schema on the search path.
 
+    JSON numbers with a fraction arrive as exact Decimals.
+
     Raises:
         LedgerUnavailable, WrongPassword, ServerTooOld, SettingError: what each says.
     """
@@ -42,21 +45,26 @@ def connect(url: str, *, arena: str = "public", autocommit: bool = False) -> psy
     except ServerTooOld:
         connection.close()
         raise
+    set_json_loads(json_loads, connection)
     return connection
 
 
 def open_engine(url: str, *, arena: str = "public") -> AsyncEngine:
-    """Return an engine for reads of one arena; JSON numbers arrive as exact Decimals."""
+    """Return an engine for reads of one arena."""
 
     async def connection() -> psycopg.AsyncConnection[Any]:
         with explained(url):
-            return await psycopg.AsyncConnection.connect(_conninfo(url, arena))
+            opened = await psycopg.AsyncConnection.connect(_conninfo(url, arena))
+        try:
+            _require_version(opened.info.server_version, url)
+        except ServerTooOld:
+            await opened.close()
+            raise
+        set_json_loads(json_loads, opened)
+        return opened
 
     return create_async_engine(
-        "postgresql+psycopg://",
-        async_creator=connection,
-        json_serializer=json_dumps,
-        json_deserializer=json_loads,
+        "postgresql+psycopg://", async_creator=connection, json_serializer=json_dumps
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from autonome.domain.errors import MarketDataError
 from autonome.market.candles import MINUTE_MS, Candles, FundingRates, Ints
 
 __all__ = ["Market", "align"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,16 @@ class Market:
     def open_ms(self) -> Ints:
         """Return the opening instants that all symbols share."""
         return self.candles[self.symbols[0]].open_ms
+
+    @property
+    def start(self) -> datetime:
+        """Return when the first bar opens."""
+        return _EPOCH + timedelta(milliseconds=int(self.open_ms[0]))
+
+    @property
+    def end(self) -> datetime:
+        """Return when the last bar closes."""
+        return _EPOCH + timedelta(milliseconds=int(self.open_ms[-1]) + MINUTE_MS)
 
     def bar_opening_at_or_after(self, at_ms: int) -> int:
         """Return the index of the first bar that opens at or after ``at_ms``; may be the end."""

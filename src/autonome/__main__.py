@@ -1,0 +1,5 @@
+"""``python -m autonome``."""
+
+from autonome.cli.main import run
+
+run()

@@ -1,0 +1,107 @@
+"""Rows on the terminal: readable tables for people, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+import typer
+
+__all__ = ["Column", "amount", "instant", "plain", "print_rows", "signed"]
+
+_ABSENT: Final = "–"
+_MINUS: Final = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column."""
+
+    key: str
+    """The field; in JSON, the same word in camelCase."""
+    heading: str
+    show: Callable[[Any], str]
+    is_number: bool = False
+
+
+def print_rows(
+    rows: Sequence[object], columns: Sequence[Column], *, as_json: bool, title: str, empty: str
+) -> None:
+    """Print rows as a table, or as a JSON array of objects with the same keys."""
+    if as_json:
+        objects = [_object(row, columns) for row in rows]
+        typer.echo(json.dumps(objects, indent=2, ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo(empty)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(
+            column.heading, justify="right" if column.is_number else "left", no_wrap=True
+        )
+    for row in rows:
+        table.add_row(*(column.show(getattr(row, column.key)) for column in columns))
+    console = Console()
+    # A file or a pipe has no width of its own; cutting figures off there would lose them.
+    if not console.is_terminal:
+        console = Console(width=max(console.width, 250))
+    console.print(table)
+
+
+def _object(row: object, columns: Sequence[Column]) -> dict[str, object]:
+    return {_camel(each.key): _jsonable(getattr(row, each.key)) for each in columns}
+
+
+def _camel(key: str) -> str:
+    """Return a field's name as the database and the API spell it."""
+    first, *others = key.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _jsonable(value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Enum):
+        return value.value
+    return value
+
+
+def plain(value: object) -> str:
+    """Return text for a name, a side or a count."""
+    if value is None:
+        return _ABSENT
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def amount(value: Decimal | None, *, places: int | None = None) -> str:
+    """Return a number with thousands separated; without ``places``, all its digits but no zeros."""
+    if value is None:
+        return _ABSENT
+    if places is None:
+        value = value.normalize()
+        places = max(0, -int(value.as_tuple().exponent))
+    return f"{value:,.{places}f}".replace("-", _MINUS)
+
+
+def signed(value: Decimal | None) -> str:
+    """Return money with two places and its sign; zero has none."""
+    if value is None:
+        return _ABSENT
+    text = amount(value, places=2)
+    return f"+{text}" if value > 0 else text
+
+
+def instant(value: datetime | None) -> str:
+    """Return an instant in UTC, to the second."""
+    return _ABSENT if value is None else f"{value:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,1 @@
+"""Revisions of an arena, run by Alembic inside the caller's transaction."""

@@ -1,0 +1,1 @@
+"""Reads of one arena: each function returns a query, ``Reader`` runs it."""
