@@ -50,7 +50,7 @@ class Competitor:
     def enter(cls, entrant: Entrant, venue: CandleVenue, journal: Journal) -> Competitor:
         """Add the arm to the ledger and begin its run."""
         journal.enter(entrant.model, entrant.arm)
-        epoch = journal.begin_run(entrant.model.id)
+        epoch = journal.begin_run(entrant.model.id, at=entrant.arm.created_at)
         account = Account(
             model_id=entrant.model.id, epoch=epoch, starting_capital=entrant.arm.starting_capital
         )

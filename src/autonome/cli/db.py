@@ -9,7 +9,7 @@ import typer
 
 from autonome.cli.options import ArenaOption
 
-__all__ = ["app"]
+__all__ = ["app", "check", "dump", "restore", "shell", "upgrade", "url"]
 
 app = typer.Typer(help="The database: upgrade, check, reach, save.", no_args_is_help=True)
 

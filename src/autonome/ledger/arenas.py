@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -124,12 +124,12 @@ def inside(
     try:
         yield
     except DBAPIError as error:
-        if not isinstance(error.orig, LockNotAvailable):
+        if not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
             raise
         raise LedgerUnavailable(
             f"expected to lock what arena {arena!r} holds within {lock_wait_ms} ms,"
             " but another transaction keeps it",
-            remedy="Stop what uses the arena, then try again.",
+            remedy="Try again; if that does not help, stop what uses the arena first.",
         ) from error
     # No "finally": after a failure the transaction takes no statement, and its end resets them.
     connection.execute(_SETTINGS, before)

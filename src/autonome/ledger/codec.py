@@ -20,6 +20,7 @@ __all__ = ["Encoder", "copy_line", "encoder", "stored"]
 
 Encoder = Callable[[Any], list[Any]]
 
+_NOT_A_NUMBER: Final = Decimal("NaN")
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -68,11 +69,12 @@ def _fitting(column: Column[Any]) -> Callable[[Any], Any]:
         if value is None:
             return None
         try:
-            return value.quantize(unit, context=room)
+            fitted = value.quantize(unit, context=room)
         except (Inexact, InvalidOperation):
-            raise InvariantBroken(
-                f"expected {column.name} to fit {column.type}, found {value}"
-            ) from None
+            fitted = _NOT_A_NUMBER
+        if not fitted.is_finite():
+            raise InvariantBroken(f"expected {column.name} to fit {column.type}, found {value}")
+        return fitted
 
     return fit
 

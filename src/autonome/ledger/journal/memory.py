@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from autonome.domain.choices import OrderStatus
@@ -40,15 +41,23 @@ class MemoryJournal:
         self._cycle_starts: set[object] = set()
         self._open: dict[tuple[str, str], str] = {}
         self._nav: list[NavPoints] = []
+        self._snapshots: list[PortfolioSnapshot] = []
         self._marks: list[MarkPoints] = []
 
     def rows(self, kind: type[_Row]) -> Iterator[_Row]:
         """Yield the rows of one type, as they are now."""
         if kind is PortfolioSnapshot:
-            return (row for points in self._nav for row in nav_rows(points))  # type: ignore[misc]
+            return iter(self._snapshot_rows())  # type: ignore[arg-type]
         if kind is Mark:
             return (row for points in self._marks for row in mark_rows(points))  # type: ignore[misc]
         return iter(self._rows[kind].values())
+
+    def _snapshot_rows(self) -> list[PortfolioSnapshot]:
+        """Make rows of NAV points when they are first asked for; they keep their ids."""
+        for points in self._nav:
+            self._snapshots.extend(nav_rows(points))
+        self._nav.clear()
+        return self._snapshots
 
     def enter(self, model: Model, arm: Arm) -> None:
         """Add a competitor."""
@@ -61,10 +70,10 @@ class MemoryJournal:
         self._rows[Model][model.id] = model
         self._rows[Arm][model.id] = arm
 
-    def begin_run(self, model_id: str) -> int:
+    def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Raise the arm's epoch by one and return it."""
         arm: Arm = self._rows[Arm][model_id]
-        self._rows[Arm][model_id] = replace(arm, epoch=arm.epoch + 1)
+        self._rows[Arm][model_id] = replace(arm, epoch=arm.epoch + 1, updated_at=at)
         return arm.epoch + 1
 
     def begin_cycle(self, cycle: Cycle) -> bool:

@@ -24,8 +24,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def _cents(nav: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return 1e-8 of quote as cents, half to even."""
     cents, rest = np.divmod(nav, _UNITS_PER_CENT)
-    double = 2 * rest
-    up = (double > _UNITS_PER_CENT) | ((double == _UNITS_PER_CENT) & (cents % 2 == 1))
+    twice = 2 * rest
+    up = (twice > _UNITS_PER_CENT) | ((twice == _UNITS_PER_CENT) & (cents % 2 == 1))
     return np.asarray(cents + up, dtype=np.int64)
 
 

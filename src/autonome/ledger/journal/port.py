@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
@@ -97,8 +98,12 @@ class Journal(Protocol):
             ArenaNotEmpty: a model with this name and variant competes already.
         """
 
-    def begin_run(self, model_id: str) -> int:
-        """Raise the arm's epoch by one and return it; older runs can book nothing more."""
+    def begin_run(self, model_id: str, *, at: datetime) -> int:
+        """Raise the arm's epoch by one and return it; older runs can book nothing more.
+
+        Raises:
+            KeyError: the model has no arm.
+        """
 
     def begin_cycle(self, cycle: Cycle) -> bool:
         """Write a tick; ``False`` when another clock has written one for the same instant."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import psycopg
 from sqlalchemy import Table
 
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
-from autonome.ledger.codec import encoder
+from autonome.ledger.codec import encoder, stored
+from autonome.ledger.connection import explained
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.journal.statement import booking_statement, insert_sql
@@ -20,7 +22,11 @@ __all__ = ["PostgresJournal"]
 
 
 class PostgresJournal:
-    """A writer on one connection in autocommit mode; several journals may write at once."""
+    """A writer on one connection in autocommit mode; several journals may write at once.
+
+    A booking that ends in ``LedgerUnavailable`` may or may not have been committed: sent again
+    over a new connection, it is written once.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         if not connection.autocommit:
@@ -42,12 +48,12 @@ class PostgresJournal:
                 remedy="Choose another name, or another arena.",
             ) from error
 
-    def begin_run(self, model_id: str) -> int:
+    def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Raise the arm's epoch by one and return it."""
         row = self._connection.execute(
-            'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = now()'
+            'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = %s'
             ' WHERE "modelId" = %s RETURNING epoch',
-            [model_id],
+            [stored(at), model_id],
         ).fetchone()
         if row is None:
             raise KeyError(model_id)
@@ -67,7 +73,10 @@ class PostgresJournal:
         """Write a booking, all or nothing."""
         statement = booking_statement(booking)
         try:
-            row = self._booking.execute(statement.sql, statement.values, prepare=True).fetchone()
+            with explained(self._connection.info.dsn):
+                row = self._booking.execute(
+                    statement.sql, statement.values, prepare=True
+                ).fetchone()
         except psycopg.errors.UniqueViolation as error:
             # The same booking was under way elsewhere and committed first.
             if error.diag.constraint_name in {"Fills_pkey", "Payments_pkey"}:

@@ -24,7 +24,7 @@ from autonome.ledger.tables import (
     tool_calls,
 )
 
-__all__ = ["Statement", "booking_statement", "insert_sql"]
+__all__ = ["Statement", "booking_statement", "insert_sql", "numbered"]
 
 _DIALECT: Final[Dialect] = PGDialect()  # type: ignore[no-untyped-call]
 _PARTS: Final = (

@@ -90,6 +90,13 @@ def model_standings() -> Query[ModelStanding]:
         .lateral("last_nav")
     )
     counts = _order_counts().where(orders.c.model_id == models.c.id).lateral("counts")
+    # Counted once for all: per model, each count would read the whole table again.
+    calls = (
+        select(invocations.c.model_id, func.count().label("tool_calls"))
+        .select_from(tool_calls.join(invocations))
+        .group_by(invocations.c.model_id)
+        .subquery("calls")
+    )
     statement = (
         select(
             models.c.id,
@@ -100,7 +107,7 @@ def model_standings() -> Query[ModelStanding]:
             last_nav.c.net_portfolio,
             last_nav.c.created_at,
             _count_of(invocations, invocations.c.model_id == models.c.id),
-            _count_of(tool_calls.join(invocations), invocations.c.model_id == models.c.id),
+            func.coalesce(calls.c.tool_calls, 0),
             counts.c.open_orders,
             counts.c.trades,
             counts.c.winning_trades,
@@ -112,7 +119,12 @@ def model_standings() -> Query[ModelStanding]:
                 payments.c.kind == PaymentKind.FUNDING,
             ),
         )
-        .select_from(models.outerjoin(arms).outerjoin(last_nav, true()).join(counts, true()))
+        .select_from(
+            models.outerjoin(arms)
+            .outerjoin(last_nav, true())
+            .outerjoin(calls, calls.c.model_id == models.c.id)
+            .join(counts, true())
+        )
         .order_by(last_nav.c.net_portfolio.desc().nulls_last(), models.c.name)
     )
     return Query(statement, to(ModelStanding))

@@ -1,7 +1,7 @@
 """Read the catalogue of an arena from the server.
 
-Nothing depends on the session's ``search_path``: names of the arena come back bare, names of any
-other schema come back qualified.
+Nothing depends on the session's ``search_path``: names of the arena come back bare, and no name of
+another schema passes for one of them.
 """
 
 from __future__ import annotations

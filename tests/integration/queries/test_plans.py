@@ -1,0 +1,110 @@
+"""On a large table each query walks an index of the contract, never the whole table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects import postgresql
+
+from autonome.domain.choices import ToolCallType
+from autonome.ledger.connection import connect
+from autonome.ledger.queries.nav import nav_buckets, nav_range
+from autonome.ledger.queries.positions import open_positions
+from autonome.ledger.queries.query import Query
+from autonome.ledger.queries.relations import (
+    invocation_of,
+    invocations_of,
+    orders_of,
+    snapshots_of,
+    tool_calls_of,
+)
+from autonome.ledger.queries.standings import model_standings
+from autonome.ledger.queries.trades import completed_trades
+from autonome.ledger.rows import Invocation, Model, ToolCall
+
+START = datetime(2025, 5, 6, tzinfo=UTC)
+END = START + timedelta(hours=6)
+MODEL = Model(id="m7", name="", open_router_model_name="", variant="")
+INVOCATION = Invocation(id="i7", model_id="m7", response="", created_at=START, updated_at=START)
+TOOL_CALL = ToolCall(
+    id="t7",
+    invocation_id="i7",
+    tool_call_type=ToolCallType.HOLDING,
+    metadata="{}",
+    created_at=START,
+    updated_at=START,
+)
+
+STANDINGS = model_standings()
+"""It counts the tool calls of all models, and so may read them, and whose they are, once."""
+
+CASES = {
+    "open positions": (open_positions(), {"Orders_status_idx"}),
+    "open positions of a model": (open_positions(model_id="m7"), {"Orders_modelId_status_idx"}),
+    "trades of a model": (
+        completed_trades(model_id="m7", limit=50),
+        {"Orders_modelId_status_idx", "Orders_modelId_idx"},
+    ),
+    "NAV over a range": (
+        nav_range("m7", start=START, end=END),
+        {"PortfolioSize_modelId_createdAt_idx"},
+    ),
+    "NAV aggregates": (
+        nav_buckets("m7", start=START, end=END, width=timedelta(hours=1)),
+        {"PortfolioSize_modelId_createdAt_idx"},
+    ),
+    "last NAV of each model": (STANDINGS, {"PortfolioSize_modelId_createdAt_idx"}),
+    "orders of each model": (
+        STANDINGS,
+        {"Orders_modelId_idx", "Orders_modelId_status_idx"},
+    ),
+    "invocations of each model": (STANDINGS, {"Invocations_modelId_idx"}),
+    "fees of each model": (STANDINGS, {"Fills_modelId_filledAt_idx"}),
+    "funding of each model": (STANDINGS, {"Payments_modelId_occurredAt_idx"}),
+    "invocations of a model": (invocations_of(MODEL), {"Invocations_modelId_idx"}),
+    "snapshots of a model": (
+        snapshots_of(MODEL),
+        {"PortfolioSize_modelId_createdAt_idx", "PortfolioSize_modelId_idx"},
+    ),
+    "orders of a model": (orders_of(MODEL), {"Orders_modelId_idx", "Orders_modelId_status_idx"}),
+    "tool calls of an invocation": (tool_calls_of(INVOCATION), {"ToolCalls_invocationId_idx"}),
+    "invocation of a tool call": (invocation_of(TOOL_CALL), {"Invocations_pkey"}),
+}
+"""A query, and the indexes of which its plan must use one."""
+
+
+def plan_of(url: str, query: Query[Any]) -> list[dict[str, Any]]:
+    """Return every node of the plan that PostgreSQL chooses."""
+    compiled = query.statement.compile(
+        dialect=postgresql.psycopg.dialect(), compile_kwargs={"literal_binds": True}
+    )
+    with connect(url) as connection:
+        row = connection.execute(f"EXPLAIN (FORMAT JSON) {compiled}".encode()).fetchone()
+    assert row is not None
+    return nodes(row[0][0]["Plan"])
+
+
+def nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *(each for child in node.get("Plans", ()) for each in nodes(child))]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_query_walks_an_index_of_the_contract(large_url: str, case: str) -> None:
+    query, indexes = CASES[case]
+    plan = plan_of(large_url, query)
+    used = {node["Index Name"] for node in plan if "Index Name" in node}
+    assert used & indexes, f"the plan uses {sorted(used)}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_no_query_reads_a_large_table_whole(large_url: str, case: str) -> None:
+    query, _ = CASES[case]
+    whole = {
+        node["Relation Name"]
+        for node in plan_of(large_url, query)
+        if node["Node Type"] == "Seq Scan"
+    }
+    may_be = {"Models", "Arms"} | ({"ToolCalls", "Invocations"} if query is STANDINGS else set())
+    assert whole <= may_be

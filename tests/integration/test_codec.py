@@ -1,0 +1,57 @@
+"""Figures that a column cannot hold: PostgreSQL would round them without a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from autonome.domain.errors import InvariantBroken
+from autonome.ledger.codec import copy_line, encoder, stored
+from autonome.ledger.tables import fills, orders
+from contract.journals import competitor, opening
+
+MODEL, _ = competitor()
+BOOKING = opening(MODEL, epoch=1)
+
+
+@pytest.mark.parametrize(
+    ("price", "reason"),
+    [
+        (Decimal("50000.123456789"), "nine places in a column of eight"),
+        (Decimal("12345678901.5"), "eleven digits before the point in a column of ten"),
+        (Decimal("NaN"), "no number"),
+    ],
+)
+def test_a_figure_that_its_column_would_round_or_not_hold_is_refused(
+    price: Decimal, reason: str
+) -> None:
+    (fill,) = BOOKING.fills
+    with pytest.raises(InvariantBroken, match=r"expected price to fit NUMERIC\(18, 8\)"):
+        encoder(fills)(replace(fill, price=price))
+
+
+def test_a_figure_that_fits_gets_all_places_of_its_column() -> None:
+    (order,) = BOOKING.orders
+    values = dict(zip(orders.c.keys(), encoder(orders)(order), strict=True))
+    assert str(values["quantity"]) == "0.10000000"
+    assert str(values["leverage"]) == "2.50"
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected an instant with a time zone"):
+        stored(datetime(2025, 5, 5))  # noqa: DTZ001
+
+
+def test_a_binary_floating_point_number_is_refused() -> None:
+    with pytest.raises(TypeError, match="no column stores a float"):
+        stored(0.1)
+
+
+def test_copy_text_escapes_what_its_format_reserves() -> None:
+    """PostgreSQL's documentation of COPY: backslash, tab, newline and return; \\N is null."""
+    assert copy_line(["a\tb", "c\nd", "e\\f", "g\rh", None, True, 7]) == (
+        "a\\tb\tc\\nd\te\\\\f\tg\\rh\t\\N\tt\t7\n"
+    )

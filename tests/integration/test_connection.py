@@ -1,0 +1,128 @@
+"""Errors of the server, in words that say what to do next."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from autonome.domain.errors import (
+    LedgerError,
+    LedgerUnavailable,
+    ServerTooOld,
+    SettingError,
+    WrongPassword,
+)
+from autonome.ledger.connection import connect, where
+
+
+def _with(url: str, *, user: str | None = None, password: str | None = None, path: str = "") -> str:
+    parts = urlsplit(url)
+    credentials = f"{user or parts.username}:{password or parts.password}"
+    return parts._replace(
+        netloc=f"{credentials}@{parts.hostname}:{parts.port}", path=path or parts.path
+    ).geturl()
+
+
+def test_a_wrong_password_says_so_and_repeats_it_nowhere(server_url: str) -> None:
+    with pytest.raises(WrongPassword) as caught:
+        connect(_with(server_url, password="not-the-password"))
+    assert "refused the user or the password" in caught.value.problem
+    assert "AUTONOME_DATABASE_URL" in caught.value.remedy
+    assert "not-the-password" not in f"{caught.value.problem}{caught.value.remedy}"
+
+
+def test_a_database_that_is_not_there_says_so(server_url: str) -> None:
+    with pytest.raises(LedgerError, match='"nowhere" does not exist') as caught:
+        connect(_with(server_url, path="/nowhere"))
+    assert "createdb" in caught.value.remedy
+
+
+def test_a_port_without_a_server_can_be_tried_again() -> None:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(LedgerUnavailable, match=f"127.0.0.1:{port}") as caught:
+        connect(f"postgresql://me:secret@127.0.0.1:{port}/db")
+    assert caught.value.retryable
+    assert "secret" not in caught.value.problem
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:secret@[half/db", "nonsense secret"])
+def test_a_url_that_cannot_be_read_is_not_repeated(url: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        connect(url)
+    assert "secret" not in f"{caught.value.problem}{caught.value.remedy}"
+    assert caught.value.__cause__ is None
+
+
+def test_where_leaves_out_user_and_password() -> None:
+    assert where("postgresql://me:secret@db.example:6432/ledger") == "db.example:6432/ledger"
+
+
+def test_sessions_are_in_utc_and_see_their_arena_alone(database_url: str) -> None:
+    with connect(database_url, arena="spring") as connection:
+        assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
+        assert connection.execute("SHOW search_path").fetchone() == ("spring",)
+
+
+def test_options_of_the_users_own_url_are_kept(database_url: str) -> None:
+    url = f"{database_url}?options=-c%20work_mem%3D7MB"
+    with connect(url) as connection:
+        assert connection.execute("SHOW work_mem").fetchone() == ("7MB",)
+
+
+@contextmanager
+def _server_that_says_it_is(version: str) -> Iterator[str]:
+    """Speak just enough of PostgreSQL's protocol, version 3, to accept a session.
+
+    PostgreSQL documentation, "Message Formats": AuthenticationOk, ParameterStatus, ReadyForQuery.
+    """
+    parameter = b"server_version\0" + version.encode() + b"\0"
+    greeting = (
+        b"R"
+        + struct.pack("!ii", 8, 0)
+        + b"S"
+        + struct.pack("!i", 4 + len(parameter))
+        + parameter
+        + b"Z"
+        + struct.pack("!i", 5)
+        + b"I"
+    )
+
+    def serve(listener: socket.socket) -> None:
+        peer, _ = listener.accept()
+        with peer:
+            peer.recv(4096)
+            peer.sendall(greeting)
+            peer.recv(4096)
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        port = listener.getsockname()[1]
+        yield f"postgresql://me@127.0.0.1:{port}/db?sslmode=disable&gssencmode=disable"
+        thread.join(timeout=10)
+
+
+def test_a_server_that_is_too_old_is_refused() -> None:
+    with _server_that_says_it_is("14.11") as url, pytest.raises(ServerTooOld) as caught:
+        connect(url)
+    assert "Expected PostgreSQL 15 or newer" in caught.value.problem
+    assert "found 14" in caught.value.problem
+    assert "Upgrade that server" in caught.value.remedy
+
+
+def test_the_oldest_supported_server_is_accepted() -> None:
+    with _server_that_says_it_is("15.0") as url:
+        connection = psycopg.connect(url)
+        assert connection.info.server_version == 150000
+        connection.close()
+    with _server_that_says_it_is("15.0") as url:
+        connect(url).close()
