@@ -1,0 +1,51 @@
+# Autonome: every target installs what it needs. Start with: make replay
+.DEFAULT_GOAL := help
+.PHONY: help install replay test check bench clean lock migration kill-test
+
+PYTHON ?= python3
+BIN := .venv/bin
+ROUNDS ?= 200
+INSTALLED := .venv/installed
+INSTALLED_DEV := .venv/installed-dev
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+$(INSTALLED): requirements.lock pyproject.toml tools/install.sh
+	@PYTHON=$(PYTHON) tools/install.sh requirements.lock
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.lock pyproject.toml tools/install.sh
+	@PYTHON=$(PYTHON) tools/install.sh requirements-dev.lock
+	@touch $@ $(INSTALLED)
+
+install: $(INSTALLED)  ## Install Autonome into .venv
+	@echo "Installed: $(BIN)/autonome --help"
+
+replay: $(INSTALLED)  ## Replay the synthetic market and print the leaderboard
+	@$(BIN)/autonome replay
+
+test: $(INSTALLED_DEV)  ## Run every test that can run on this machine
+	@$(BIN)/python -m pytest -n auto
+
+check: $(INSTALLED_DEV)  ## Check format, lint, types and the order of the repository
+	@$(BIN)/ruff format --check src tests bench
+	@$(BIN)/ruff check src tests bench
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/tidy
+
+bench: $(INSTALLED_DEV)  ## Measure; prints ratios and seconds, writes nothing
+	@$(BIN)/python -m bench
+
+kill-test: $(INSTALLED_DEV)  ## Kill servers, owners and writers ROUNDS times each (200)
+	@$(BIN)/python -m pytest -m kill --kill-rounds $(ROUNDS)
+
+lock: $(INSTALLED_DEV)  ## Pin the newest versions of every dependency (needs uv)
+	@tools/lock.sh
+
+migration: $(INSTALLED_DEV)  ## Write the migration that a new variant needs
+	@$(BIN)/python -m autonome.ledger.migrations.generate
+
+clean:  ## Remove what was built; data is kept (see docs/operating.md)
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios within one run, seconds with the machine they were taken on."""

@@ -1,0 +1,52 @@
+"""``make bench``: run every benchmark, or those named: ``python -m bench booking nav``."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import booking, nav, startup
+
+BENCHMARKS = {"startup": startup.run, "nav": nav.run, "booking": booking.run}
+
+STOP_LIMIT_S = 30
+
+
+def main() -> None:
+    """Run the benchmarks and print their figures."""
+    chosen = sys.argv[1:] or list(BENCHMARKS)
+    unknown = set(chosen) - set(BENCHMARKS)
+    if unknown:
+        sys.exit(f"expected some of {', '.join(BENCHMARKS)}, found {', '.join(sorted(unknown))}")
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_machine()}")
+    for name in chosen:
+        print(f"\n{name}")
+        with tempfile.TemporaryDirectory(prefix="autonome-bench-") as folder:
+            BENCHMARKS[name](Path(folder))
+            _wait_for_servers_to_stop(Path(folder))
+
+
+def _wait_for_servers_to_stop(folder: Path) -> None:
+    """Let servers finish with their files: a server stops a moment after its last use."""
+    deadline = time.monotonic() + STOP_LIMIT_S
+    while any(folder.rglob("postmaster.pid")):
+        if time.monotonic() > deadline:
+            sys.exit(f"expected the servers under {folder} to stop within {STOP_LIMIT_S} s")
+        time.sleep(0.1)
+
+
+def _machine() -> str:
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        models = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        cpu = models[0].split(":", 1)[1].strip() if models else cpu
+    return f"{cpu}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+main()

@@ -1,0 +1,198 @@
+"""Booking an opening and its close, beside pgbench running the same statements and commits.
+
+Each booking is one statement that commits by itself: a decision, its tool call, order, intent,
+fill and counters; then the close with its intent, fill and payment. Ours encodes typed rows and
+goes through the journal; pgbench sends the same text with ready-made values.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from autonome.ledger.arenas import transaction
+from autonome.ledger.connection import connect
+from autonome.ledger.embedded import EmbeddedServer, attach
+from autonome.ledger.journal.port import Booking, BookingStatus
+from autonome.ledger.journal.postgres import PostgresJournal
+from autonome.ledger.journal.statement import Statement, booking_statement
+from autonome.ledger.migrate import upgrade
+from bench.bookings import FIRST_INDEX, competitor_with_id, round_trip
+from bench.figures import report
+
+__all__ = ["run"]
+
+ROUNDS = 5
+SECONDS = 4
+CLIENTS = (1, 8)
+READY_MADE = 4_000
+"""Round trips that each client has ready; none uses them up in ``SECONDS``."""
+_ARENA = count(1)
+
+
+def run(folder: Path) -> None:
+    """Measure both in turns, each in an arena of its own, and report the ratio pair by pair."""
+    with attach(folder) as server:
+        for clients in CLIENTS:
+            pgbench, ours = [], []
+            for _ in range(ROUNDS):
+                pgbench.append(_pgbench(server, folder, clients))
+                ours.append(_journals(server, clients))
+            ratios = [mine / theirs for mine, theirs in zip(ours, pgbench, strict=True)]
+            label = f"{clients} client{'s' if clients > 1 else ''}"
+            report(f"pgbench, {label}", pgbench, unit="trips/s")
+            report(f"journal, {label}", ours, unit="trips/s")
+            bound = "bound 0.8" if clients > 1 else ""
+            report(f"journal / pgbench, {label}", ratios, unit="", bound=bound)
+
+
+def _fresh_arena(url: str, clients: int) -> str:
+    arena = f"booking_{next(_ARENA)}"
+    with transaction(url, arena) as connection:
+        upgrade(connection, arena)
+    with connect(url, arena=arena, autocommit=True) as connection:
+        journal = PostgresJournal(connection)
+        for number in range(clients):
+            model, arm = competitor_with_id(str(number))
+            journal.enter(model, arm)
+            journal.begin_run(model.id, at=arm.created_at)
+    return arena
+
+
+def _journals(server: EmbeddedServer, clients: int) -> float:
+    """Return round trips per second of as many threads, each with a journal of its own."""
+    arena = _fresh_arena(server.url, clients)
+    ready = [
+        [round_trip(str(number), serial * clients + number) for serial in range(READY_MADE)]
+        for number in range(clients)
+    ]
+    start = threading.Barrier(clients)
+    done: list[float] = []
+    threads = [
+        threading.Thread(target=_book, args=(server.url, arena, trips, start, done))
+        for trips in ready
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(done) != clients:
+        raise RuntimeError(f"expected {clients} clients to finish, {len(done)} did")
+    return sum(done)
+
+
+def _book(
+    url: str,
+    arena: str,
+    trips: list[tuple[Booking, Booking]],
+    start: threading.Barrier,
+    done: list[float],
+) -> None:
+    with connect(url, arena=arena, autocommit=True) as connection:
+        journal = PostgresJournal(connection)
+        start.wait()
+        begin = time.perf_counter()
+        booked = 0
+        for opened, closed in trips:
+            if time.perf_counter() - begin > SECONDS:
+                break
+            for booking in (opened, closed):
+                status = journal.book(booking)
+                if status is not BookingStatus.BOOKED:
+                    raise RuntimeError(f"expected BOOKED, found {status}")
+            booked += 1
+        done.append(booked / (time.perf_counter() - begin))
+
+
+@dataclass(frozen=True)
+class _Script:
+    """A pgbench script, and the constants it is given."""
+
+    text: str
+    constants: dict[str, str]
+
+
+def _pgbench(server: EmbeddedServer, folder: Path, clients: int) -> float:
+    arena = _fresh_arena(server.url, clients)
+    script = _script()
+    file = folder / "booking.sql"
+    file.write_text(script.text)
+    parts = urlsplit(server.url)
+    command = [
+        str(server.binaries.tool("pgbench")),
+        "--no-vacuum",
+        "--protocol=prepared",
+        f"--client={clients}",
+        f"--jobs={min(clients, os.cpu_count() or 1)}",
+        f"--time={SECONDS}",
+        f"--file={file}",
+        f"--host={parts.hostname}",
+        f"--port={parts.port}",
+        f"--username={parts.username}",
+        *(f"--define={name}={value}" for name, value in script.constants.items()),
+        parts.path.lstrip("/"),
+    ]
+    options = f"-c search_path={arena} -c timezone=UTC -c plan_cache_mode=force_generic_plan"
+    environment = {**os.environ, "PGPASSWORD": parts.password or "", "PGOPTIONS": options}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    found = re.search(r"tps = ([0-9.]+)", done.stdout)
+    if found is None or "failed transactions: 0 " not in done.stdout:
+        raise RuntimeError(done.stdout + done.stderr)
+    return float(found.group(1))
+
+
+def _script() -> _Script:
+    """Write the two statements of a round trip with pgbench's variables for their values."""
+    values = _Values()
+    statements = []
+    for booking in round_trip("MODEL", 0):
+        statement = booking_statement(booking)
+        statements.append(values.put_into(statement))
+    text = "\n".join([*values.lines, *(f"{statement};" for statement in statements)])
+    return _Script(text + "\n", values.constants)
+
+
+class _Values:
+    """Values as pgbench writes them: constants given once, identifiers drawn at random."""
+
+    def __init__(self) -> None:
+        self.constants: dict[str, str] = {}
+        self.lines: list[str] = []
+        self._names: dict[Any, str] = {}
+
+    def put_into(self, statement: Statement) -> str:
+        """Return the SQL with variables in the places of its numbered parameters."""
+        return re.sub(
+            r"\$(\d+)",
+            lambda found: self.written(statement.values[int(found[1]) - 1]),
+            statement.sql,
+        )
+
+    def written(self, value: Any) -> str:
+        if value is None:
+            return "NULL"
+        if isinstance(value, list):
+            return f"ARRAY[{', '.join(self.written(each) for each in value)}]"
+        if value == "MODEL":
+            return ":client_id"
+        if value not in self._names:
+            self._names[value] = self._named(str(value))
+        return f":{self._names[value]}"
+
+    def _named(self, text: str) -> str:
+        name = f"v{len(self._names)}"
+        if re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", text) or text.startswith(
+            str(FIRST_INDEX)[:-1]
+        ):
+            self.lines.append(f"\\set {name} random(1, 140000000000000)")
+        else:
+            self.constants[name] = text
+        return name
