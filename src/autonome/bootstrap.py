@@ -38,7 +38,6 @@ from autonome.ledger.reader import open_reader
 from autonome.ledger.rows import Arm, Model
 from autonome.ledger.rows.ids import new_id
 from autonome.ledger.schema.differences import differences
-from autonome.market.files import read_market
 from autonome.market.market import Market
 from autonome.market.synthetic import SyntheticMarket, synthesize
 from autonome.venue.profile import VenueProfile, load_profile
@@ -143,6 +142,8 @@ def _capital(text: str) -> Decimal:
 def _market(order: ReplayOrder, profile: VenueProfile) -> Market:
     instruments = [profile.instrument(symbol) for symbol in order.symbols]
     if order.data is not None:
+        from autonome.market.files import read_market
+
         return read_market(order.data, instruments)
     start_ms = (_SYNTHETIC_START - _EPOCH) // _MILLISECONDS
     settings = SyntheticMarket(start_ms=start_ms, days=_SYNTHETIC_DAYS, seed=order.seed)

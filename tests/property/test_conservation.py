@@ -14,7 +14,7 @@ from autonome.arena.account import Account
 from autonome.arena.events import FundingSettled
 from autonome.arena.settle import Settled, settle_fill, settle_funding
 from autonome.domain.choices import OrderStatus, Side
-from autonome.domain.position import Position
+from autonome.domain.position import Execution, Position, apply_execution
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.journal.port import BookingStatus
 from autonome.ledger.rows import Fill, Order, Payment
@@ -215,8 +215,6 @@ def test_closing_everything_leaves_nothing_but_money(
 def test_partial_closes_to_the_last_release_exactly_what_was_entered(
     quantities: list[int], ticks: int, fee_units: int, funding_units: int
 ) -> None:
-    from autonome.domain.position import Execution, apply_execution
-
     whole = sum(quantities) * LOT
     entry = Execution(side=Side.SELL, quantity=whole, price=ticks * TICK, fee=fee_units * UNIT)
     held = apply_execution(Position(), entry).position.with_funding(funding_units * UNIT)

@@ -23,7 +23,7 @@ def replay(
         str, typer.Option(help="Arena to write; one that a replay made before is replaced.")
     ] = "replay",
     profile: Annotated[str, typer.Option(help="Venue profile.")] = "binance-perp",
-    cadence: Annotated[int, typer.Option(help="Minutes between decisions.")] = 5,
+    cadence: Annotated[int, typer.Option(min=1, help="Minutes between decisions.")] = 5,
     capital: Annotated[str, typer.Option(help="Starting capital of each arm (quote).")] = "10000",
     seed: Annotated[int, typer.Option(help="Seed of the synthetic market.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the leaderboard as JSON.")] = False,

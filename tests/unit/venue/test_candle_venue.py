@@ -71,7 +71,7 @@ def test_a_trigger_trades_worse_than_its_price() -> None:
 def test_a_fee_is_rounded_half_even_to_eight_places(bps: str, fee: str) -> None:
     profile = venue().profile
     free = replace(profile.costs["BTC"], half_spread_bps=Decimal(0), slippage_bps=Decimal(0))
-    cheap = replace(profile, costs={"BTC": free}, taker_fee_bps=Decimal(bps))
+    cheap = replace(profile, costs={**profile.costs, "BTC": free}, taker_fee_bps=Decimal(bps))
     filled = replace(venue(), profile=cheap).execute_at_open(
         "BTC", Side.BUY, Decimal("0.001"), bar=0
     )

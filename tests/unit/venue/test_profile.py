@@ -89,6 +89,10 @@ def test_a_profile_without_costs_for_a_symbol_that_it_lists_is_refused() -> None
         _profile("mine", table).costs_of("DOGE")
 
 
+def test_a_profile_that_names_every_symbol_needs_no_others() -> None:
+    assert _profile("mine", without("costs", "other")).costs_of("BTC").total_bps == Decimal("1.5")
+
+
 @pytest.mark.parametrize("name", ["tick", "min_notional"])
 def test_a_profile_whose_instrument_lacks_a_value_is_refused(name: str) -> None:
     with pytest.raises(SettingError):
