@@ -199,9 +199,8 @@ def test_closing_everything_leaves_nothing_but_money(
         )
     books.check(marks)
     assert books.account.holdings == {}
-    assert all(
-        (walk.size, walk.cost, walk.fees, walk.funding) == (0,) * 4 for walk in books.walks.values()
-    )
+    for walk in books.walks.values():
+        assert not any((walk.size, walk.cost, walk.fees, walk.funding))
     assert all(order.status is OrderStatus.CLOSED for order in books.journal.rows(Order))
 
 

@@ -10,7 +10,7 @@ from autonome.arena.account import Account
 from autonome.domain.errors import InvariantBroken
 from autonome.domain.money import MONEY_UNIT, exact
 from autonome.ledger.journal.port import MarkPoints, NavPoints
-from autonome.market.candles import Candles
+from autonome.market.candles import MINUTE_MS, Candles
 from autonome.market.market import Market
 
 __all__ = ["mark_points", "nav_points"]
@@ -40,7 +40,7 @@ def nav_points(account: Account, market: Market, *, first_bar: int, end_bar: int
     base = _units(constant)
     if largest + abs(base) >= _LARGEST:
         raise InvariantBroken(f"the NAV of {account.model_id} does not fit 64 bits")
-    at_ms = market.open_ms[first_bar:end_bar] + (market.open_ms[1] - market.open_ms[0])
+    at_ms = market.open_ms[first_bar:end_bar] + MINUTE_MS
     return NavPoints(model_id=account.model_id, at_ms=at_ms, nav=nav + base)
 
 

@@ -47,7 +47,7 @@ class VenueProfile:
 
     def costs_of(self, symbol: str) -> Costs:
         """Return spread and slippage of ``symbol``."""
-        return self.costs.get(symbol, self.costs[_OTHER])
+        return self.costs[symbol if symbol in self.costs else _OTHER]
 
     def instrument(self, symbol: str) -> Instrument:
         """Return the instrument of ``symbol``.

@@ -54,3 +54,21 @@ def test_the_home_of_a_user_stays_the_users_when_root_makes_the_server(tmp_path:
         assert psutil.Process(postmaster_of(home)).uids().real == 65534
     assert eventually(lambda: all_gone(home))
     assert {path.stat().st_uid for path in home.rglob("*")} == {65534}
+
+
+OLD_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+
+
+@pytest.mark.skipif(not OLD_PROGRAMS.is_dir(), reason="needs the system's PostgreSQL 15")
+def test_programs_that_leave_their_working_directory_find_the_data_all_the_same(
+    hidden: Path,
+) -> None:
+    """initdb 15 changes to the folder of its own program, and cannot come back."""
+    home = hidden / "home"
+    for value in (1, 2):
+        with attach(home, bin_folder=OLD_PROGRAMS) as server:
+            assert server.binaries.version[0] == 15
+            write_row(server.url, value)
+        assert eventually(lambda: all_gone(home))
+    with attach(home, bin_folder=OLD_PROGRAMS) as server:
+        assert rows(server.url) == [1, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from autonome.ledger.embedded import attach
 from autonome.ledger.embedded.account import account_for
 from autonome.ledger.embedded.leftovers import processes_in
-from autonome.ledger.embedded.programs import data_argument
+from autonome.ledger.embedded.programs import DATA, start
 from integration.embedded.processes import (
     all_gone,
     data_of,
@@ -109,12 +110,11 @@ def test_a_server_without_a_keeper_is_stopped_in_order_before_the_next_starts(
     assert eventually(lambda: all_gone(crashed))
     data = data_of(crashed)
     account = account_for(data)
-    orphan = subprocess.Popen(
-        [programs / "postgres", "-D", data_argument(data, account), "-c", "listen_addresses="],
-        cwd=data,
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
+    orphan = start(
+        [programs / "postgres", "-D", DATA, "-c", "listen_addresses="],
+        folder=data,
+        account=account,
+        end_with=signal.SIGINT,
         stderr=subprocess.DEVNULL,
     )
     try:

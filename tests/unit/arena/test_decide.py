@@ -101,28 +101,3 @@ def test_what_cannot_trade_is_denied_and_on_record(action: Action, rule: str) ->
     assert result.booking.intents == ()
     (call,) = result.booking.tool_calls
     assert json_loads(call.metadata)["denied"]["rule"] == rule
-
-
-@pytest.mark.parametrize(
-    "actions",
-    [
-        (
-            ClosePosition(symbol="BTC", reason="enough"),
-            create(OrderSide.SHORT, 4_567),
-        ),
-        (
-            ClosePosition(symbol="BTC", reason="enough"),
-            ClosePosition(symbol="BTC", reason="really"),
-        ),
-        (create(OrderSide.SHORT, 4_567), create(OrderSide.SHORT, 4_567)),
-    ],
-    ids=["close and turn", "close twice", "turn twice"],
-)
-def test_two_actions_on_one_symbol_close_what_is_held_only_once(
-    actions: tuple[Action, ...],
-) -> None:
-    # Of the LONG 0.02, both actions together may sell 0.02, besides what they open.
-    orders = decided(holding(Side.BUY), *actions).orders
-    sold = sum(order.intent.quantity for order in orders)
-    opened = sum(Decimal("0.045") for action in actions if isinstance(action, CreatePosition))
-    assert sold <= opened + Decimal("0.02")

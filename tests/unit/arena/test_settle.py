@@ -234,13 +234,3 @@ def test_a_scale_in_beyond_the_stop_that_will_stand_is_cancelled() -> None:
     held = settled(account(), filled(Side.BUY, "1", "100", plan=ExitPlan(stop=Decimal(90)))).account
     event = filled(Side.BUY, "1", "88", number=2, plan=ExitPlan(stop=Decimal(85)))
     assert isinstance(fillable(held, event), Booking)
-
-
-def test_a_reduce_only_fill_never_opens_a_position() -> None:
-    event = filled(Side.SELL, "1", "100")
-    reducing = replace(event, intent=replace(event.intent, reduce_only=True))
-    result = fillable(account(), reducing)
-    if isinstance(result, Filled):
-        result = settle_fill(account(), result, ordinals()).booking
-    assert result.fills == ()
-    assert result.orders == ()

@@ -53,6 +53,6 @@ def test_a_nav_that_does_not_fit_stops_the_arm() -> None:
 
 
 def test_a_position_that_does_not_fit_stops_the_arm() -> None:
-    held = settle_fill(account(), filled(Side.BUY, "1000000000000", "100.0"), ordinals()).account
+    held = settle_fill(account(), filled(Side.BUY, "1000000000", "100.0"), ordinals()).account
     with pytest.raises(InvariantBroken, match="does not fit 64 bits"):
         nav_points(held, market([1_000, 1_000]), first_bar=0, end_bar=2)

@@ -69,7 +69,7 @@ def test_a_number_of_ticks_is_an_exact_price() -> None:
 @pytest.mark.parametrize("value", ["0", "-1"])
 def test_an_instrument_without_a_positive_step_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"expected {name} > 0"):
-        replace(BTC, **{name: Decimal(value)})
+        replace(BTC, **{name: Decimal(value)})  # type: ignore[arg-type]
 
 
 def test_a_grid_finer_than_the_money_unit_is_refused() -> None:

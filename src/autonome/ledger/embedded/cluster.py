@@ -15,7 +15,7 @@ from autonome.domain.errors import ServerFailed
 from autonome.ledger.embedded.account import Account
 from autonome.ledger.embedded.files import Folder, write_private
 from autonome.ledger.embedded.log import error_from
-from autonome.ledger.embedded.programs import data_argument, run
+from autonome.ledger.embedded.programs import DATA, run
 
 __all__ = ["ROLE", "Cluster", "data_major"]
 
@@ -23,6 +23,8 @@ ROLE = "autonome"
 """Name of the role and of the database."""
 _DRAFT_PREFIX = "data.new-"
 _BUILTIN_LOCALE_MAJOR = 17
+_SET_MAJOR = 16
+"""The first version whose initdb takes settings."""
 _STEP_LIMIT_MS = 120_000
 
 
@@ -105,12 +107,15 @@ class Cluster:
         locale = ["--locale=C"]
         if self.major >= _BUILTIN_LOCALE_MAJOR:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        # A killed initdb would leave segments in /dev/shm that no later start would find.
+        segments = ["--set=dynamic_shared_memory_type=mmap"] if self.major >= _SET_MAJOR else []
         return [
             f"--username={ROLE}",
             "--auth=scram-sha-256",
             "--pwfile=/dev/stdin",
             "--encoding=UTF8",
             *locale,
+            *segments,
             "--no-sync",
             "--no-instructions",
         ]
@@ -129,7 +134,7 @@ class Cluster:
                     self.programs / command[0],
                     *command[1:],
                     "-D",
-                    data_argument(data, self.account),
+                    DATA,
                     *([database] if database else []),
                 ],
                 folder=data,

@@ -9,21 +9,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from autonome.ledger.embedded.account import Account
 
-__all__ = ["Outcome", "data_argument", "run", "start"]
+__all__ = ["DATA", "Outcome", "run", "start"]
 
 _PR_SET_PDEATHSIG = 1
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 
 
-def data_argument(data: Path, account: Account | None) -> str:
-    """Return what ``-D`` must say to a program that runs with ``data`` as working directory."""
-    # The borrowed user may not be allowed to walk down to the data (home may lie in /root). It
-    # need not: the working directory is entered as root, and this name leads straight to it.
-    return "/proc/self/cwd" if account and sys.platform == "linux" else str(data)
+DATA: Final = "{data}"
+"""Stands for the data directory among the arguments of a program that runs in it."""
 
 
 class Outcome(NamedTuple):
@@ -46,18 +43,28 @@ def start(
     stderr: int | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a program in ``folder``; the kernel sends it ``end_with`` when this process dies."""
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=_environment(),
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr,
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-        preexec_fn=_death_wish(end_with),
-    )
+    inherited = os.open(folder, os.O_RDONLY)
+    # The borrowed user may not be allowed to walk down to the data (home may lie in /root). It
+    # need not: the folder is opened as root, and this name leads straight to it. The working
+    # directory would not do, since initdb 15 leaves it.
+    borrowed = account is not None and sys.platform == "linux"
+    data = f"/proc/self/fd/{inherited}" if borrowed else str(folder)
+    try:
+        return subprocess.Popen(
+            [data if part == DATA else part for part in command],
+            cwd=folder,
+            env=_environment(),
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+            pass_fds=[inherited] if borrowed else [],
+            preexec_fn=_death_wish(end_with),
+        )
+    finally:
+        os.close(inherited)
 
 
 def run(

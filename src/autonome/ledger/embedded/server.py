@@ -39,6 +39,8 @@ _SETTINGS = {
     # Large loads (COPY, then indexes) want rare checkpoints and room to sort.
     "max_wal_size": "2GB",
     "maintenance_work_mem": "256MB",
+    # Killed servers would leave segments in /dev/shm, which is small in containers.
+    "dynamic_shared_memory_type": "mmap",
     # Our queries are short: compiling them costs more than it saves.
     "jit": "off",
 }
@@ -106,7 +108,7 @@ def _start_on(cluster: Cluster, log: Log, port: int) -> Server:
         [
             cluster.programs / "postgres",
             "-D",
-            programs.data_argument(data, cluster.account),
+            programs.DATA,
             "-p",
             str(port),
             *settings,

@@ -14,6 +14,7 @@ from autonome.ledger.codec import encoder, stored
 from autonome.ledger.connection import explained
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
+from autonome.ledger.journal.prepared import PreparedStatements
 from autonome.ledger.journal.statement import booking_statement, insert_sql
 from autonome.ledger.rows import Arm, Cycle, Model
 from autonome.ledger.tables import arms, cycles, marks, models, portfolio_size
@@ -32,9 +33,8 @@ class PostgresJournal:
         if not connection.autocommit:
             raise ValueError("expected a connection in autocommit mode")
         self._connection = connection
-        self._booking = psycopg.RawCursor(connection)
-        # Planning anew costs more than the statement; its plans do not depend on the values.
-        connection.execute("SET plan_cache_mode = force_generic_plan")
+        self._dsn = connection.info.dsn
+        self._prepared = PreparedStatements(connection)
 
     def enter(self, model: Model, arm: Arm) -> None:
         """Add a competitor."""
@@ -73,17 +73,14 @@ class PostgresJournal:
         """Write a booking, all or nothing."""
         statement = booking_statement(booking)
         try:
-            with explained(self._connection.info.dsn):
-                row = self._booking.execute(
-                    statement.sql, statement.values, prepare=True
-                ).fetchone()
+            with explained(self._dsn):
+                row = self._prepared.first_row(statement.sql, statement.values)
         except psycopg.errors.UniqueViolation as error:
             # The same booking was under way elsewhere and committed first.
             if error.diag.constraint_name in {"Fills_pkey", "Payments_pkey"}:
                 return BookingStatus.ALREADY_BOOKED
             raise
-        assert row is not None
-        current, seen, doubled = row
+        current, seen, doubled = (answer == b"t" for answer in row)
         if not current:
             return BookingStatus.STALE_EPOCH
         if seen:

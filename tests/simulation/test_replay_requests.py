@@ -1,0 +1,80 @@
+"""Orders do what was asked and never more: two actions at once, and orders that travel long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from autonome.agents.actions import Action
+from autonome.domain.choices import OrderSide, OrderStatus
+from autonome.ledger.journal.memory import MemoryJournal
+from autonome.ledger.rows import Fill, Order
+from simulation.bookings import AT
+from simulation.runs import Scripted, by_hand, enter, leave, plain_profile, run
+from unit.market.bars import Bar
+
+LONG, SHORT = OrderSide.LONG, OrderSide.SHORT
+CALM: Bar = (50_000, 50_010, 49_990, 50_000)
+
+
+def held(journal: MemoryJournal) -> list[tuple[OrderSide, Decimal]]:
+    return [
+        (order.side, order.quantity)
+        for order in journal.rows(Order)
+        if order.status is OrderStatus.OPEN
+    ]
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        ([leave(), leave()], []),
+        ([leave(), enter(SHORT, 1_000)], [(SHORT, Decimal("0.02"))]),
+        ([enter(SHORT, 1_000), enter(SHORT, 1_000)], [(SHORT, Decimal("0.04"))]),
+    ],
+    ids=["close twice", "close and turn", "turn and add"],
+)
+def test_two_actions_on_one_symbol_close_what_is_held_only_once(
+    actions: list[Action], expected: list[tuple[OrderSide, Decimal]]
+) -> None:
+    script: dict[int, list[Action]] = {1: [enter(LONG, 5_000)], 2: actions}
+    journal = run(by_hand([CALM] * 4), Scripted(script=script), profile=plain_profile())
+    assert held(journal) == expected
+
+
+def test_a_close_after_a_turn_in_one_decision_never_adds() -> None:
+    actions: list[Action] = [enter(SHORT, 1_000), leave()]
+    journal = run(
+        by_hand([CALM] * 4),
+        Scripted(script={1: [enter(LONG, 5_000)], 2: actions}),
+        profile=plain_profile(),
+    )
+    # Closing what was turned, or nothing more since the LONG is gone: both are within the request.
+    assert held(journal) in ([], [(SHORT, Decimal("0.02"))])
+
+
+STEPS: list[Bar] = [(price, price, price, price) for price in (50_000, 50_100, 50_200, 50_300)]
+
+
+def test_an_order_that_travels_longer_than_a_second_is_dated_when_it_trades() -> None:
+    # Decided when the first bar closes, it arrives 1.5 s into the second and trades when the third
+    # opens, at 50,200: until then nothing is held.
+    journal = run(
+        by_hand(STEPS),
+        Scripted(script={1: [enter(LONG, 5_000)]}),
+        profile=plain_profile(latency_ms=1_500),
+    )
+    (fill,) = journal.rows(Fill)
+    assert fill.price == Decimal(50_200)
+    assert fill.filled_at == AT + timedelta(minutes=2)
+
+
+def test_an_order_that_arrives_after_the_last_bar_does_not_trade() -> None:
+    journal = run(
+        by_hand(STEPS),
+        Scripted(script={3: [enter(LONG, 5_000)]}),
+        profile=plain_profile(latency_ms=1_500),
+    )
+    assert list(journal.rows(Fill)) == []
