@@ -6,15 +6,16 @@ import os
 import platform
 import sys
 import tempfile
-import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autonome.ledger.embedded.locks import FileLock
 from bench import booking, nav, startup
 
 BENCHMARKS = {"startup": startup.run, "nav": nav.run, "booking": booking.run}
 
-STOP_LIMIT_S = 30
+STOP_LIMIT_MS = 30_000
 
 
 def main() -> None:
@@ -27,17 +28,18 @@ def main() -> None:
     for name in chosen:
         print(f"\n{name}")
         with tempfile.TemporaryDirectory(prefix="autonome-bench-") as folder:
-            BENCHMARKS[name](Path(folder))
-            _wait_for_servers_to_stop(Path(folder))
+            try:
+                BENCHMARKS[name](Path(folder))
+            finally:
+                _wait_for_servers_to_stop(Path(folder))
 
 
 def _wait_for_servers_to_stop(folder: Path) -> None:
     """Let servers finish with their files: a server stops a moment after its last use."""
-    deadline = time.monotonic() + STOP_LIMIT_S
-    while any(folder.rglob("postmaster.pid")):
-        if time.monotonic() > deadline:
-            sys.exit(f"expected the servers under {folder} to stop within {STOP_LIMIT_S} s")
-        time.sleep(0.1)
+    for path in folder.rglob("keeper.lock"):
+        with closing(FileLock(path)) as lock:
+            if not lock.take(limit_ms=STOP_LIMIT_MS):
+                sys.exit(f"expected the server of {path.parent} to stop in {STOP_LIMIT_MS} ms")
 
 
 def _machine() -> str:

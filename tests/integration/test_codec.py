@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
 from autonome.domain.errors import InvariantBroken
-from autonome.ledger.codec import copy_line, encoder, stored
+from autonome.ledger.codec import copy_line, encoder, instant_text
+from autonome.ledger.connection import connect
 from autonome.ledger.tables import fills, orders
 from contract.journals import competitor, opening
 
@@ -36,22 +37,27 @@ def test_a_figure_that_its_column_would_round_or_not_hold_is_refused(
 def test_a_figure_that_fits_gets_all_places_of_its_column() -> None:
     (order,) = BOOKING.orders
     values = dict(zip(orders.c.keys(), encoder(orders)(order), strict=True))
-    assert str(values["quantity"]) == "0.10000000"
-    assert str(values["leverage"]) == "2.50"
+    assert values["quantity"] == "0.10000000"
+    assert values["leverage"] == "2.50"
+    assert values["exit_price"] is None
+
+
+def test_an_instant_is_stored_in_utc(database_url: str) -> None:
+    east = timezone(timedelta(hours=2))
+    text = instant_text(datetime(2025, 5, 5, 14, 30, tzinfo=east))
+    assert text == instant_text(datetime(2025, 5, 5, 12, 30, tzinfo=UTC))
+    with connect(database_url) as connection:
+        row = connection.execute("SELECT %s::timestamp", [text]).fetchone()
+    assert row == (datetime(2025, 5, 5, 12, 30),)  # noqa: DTZ001
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="expected an instant with a time zone"):
-        stored(datetime(2025, 5, 5))  # noqa: DTZ001
-
-
-def test_a_binary_floating_point_number_is_refused() -> None:
-    with pytest.raises(TypeError, match="no column stores a float"):
-        stored(0.1)
+        instant_text(datetime(2025, 5, 5))  # noqa: DTZ001
 
 
 def test_copy_text_escapes_what_its_format_reserves() -> None:
     """PostgreSQL's documentation of COPY: backslash, tab, newline and return; \\N is null."""
-    assert copy_line(["a\tb", "c\nd", "e\\f", "g\rh", None, True, 7]) == (
-        "a\\tb\tc\\nd\te\\\\f\tg\\rh\t\\N\tt\t7\n"
+    assert copy_line(["a\tb", "c\nd", "e\\f", "g\rh", None, "7"]) == (
+        "a\\tb\tc\\nd\te\\\\f\tg\\rh\t\\N\t7\n"
     )

@@ -1,8 +1,8 @@
-"""Rows as PostgreSQL takes them: parameters of a statement, or lines of COPY text."""
+"""Rows as PostgreSQL reads them: one text a column, for statements and for COPY alike."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import Enum
@@ -10,87 +10,99 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Column, Numeric, Table
+from sqlalchemy import Boolean, Column, Numeric, Table
+from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from autonome.domain.errors import InvariantBroken
 from autonome.domain.exit_plan import ExitPlan
-from autonome.ledger.types import json_dumps
+from autonome.ledger.types import Choice, ExitPlanJson, Instant, json_dumps
 
-__all__ = ["Encoder", "copy_line", "encoder", "stored"]
+__all__ = ["Encoder", "copy_line", "encoder", "instant_text"]
 
-Encoder = Callable[[Any], list[Any]]
+Encoder = Callable[[Any], list[str | None]]
+"""From a row to its texts, in column order."""
 
 _NOT_A_NUMBER: Final = Decimal("NaN")
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def stored(value: Any) -> Any:
-    """Return ``value`` as its column stores it: enums by value, JSON as text, UTC without zone."""
-    kind = type(value)
-    if kind is str or kind is int or kind is Decimal or value is None or kind is bool:
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError(f"expected an instant with a time zone, found {value!r}")
-        return value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, ExitPlan):
-        return json_dumps(value.to_json())
-    if isinstance(value, Mapping):
-        return json_dumps(dict(value))
-    raise TypeError(f"no column stores a {kind.__name__}: {value!r}")
-
-
 @cache
 def encoder(table: Table) -> Encoder:
-    """Return the function from a row of ``table`` to its stored values, in column order.
+    """Return the encoder of a table's rows.
 
-    That function raises ``InvariantBroken`` for a number that its column would round or not hold:
-    PostgreSQL would round it silently.
+    It raises ``InvariantBroken`` for a number that its column would round or not hold: PostgreSQL
+    would round it silently.
     """
     fields = attrgetter(*table.c.keys())
-    columns = [_fitting(column) for column in table.columns]
+    columns = [_column_text(column) for column in table.columns]
 
-    def encode(row: Any) -> list[Any]:
-        return [fit(value) for fit, value in zip(columns, fields(row), strict=True)]
+    def encode(row: Any) -> list[str | None]:
+        return [
+            None if value is None else text(value)
+            for text, value in zip(columns, fields(row), strict=True)
+        ]
 
     return encode
 
 
-def _fitting(column: Column[Any]) -> Callable[[Any], Any]:
-    if not isinstance(column.type, Numeric):
-        return stored
-    unit = Decimal(1).scaleb(-(column.type.scale or 0))
-    room = Context(prec=column.type.precision, traps=[Inexact, InvalidOperation])
+def copy_line(texts: Iterable[str | None]) -> str:
+    """Return one line of COPY text."""
+    fields = [_NULL if text is None else text.translate(_ESCAPES) for text in texts]
+    return "\t".join(fields) + "\n"
 
-    def fit(value: Decimal | None) -> Decimal | None:
-        if value is None:
-            return None
+
+def instant_text(value: datetime) -> str:
+    """Return an instant as a ``timestamp`` column takes it: in UTC."""
+    if value.tzinfo is None:
+        raise ValueError(f"expected an instant with a time zone, found {value!r}")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    # PostgreSQL reads a ``timestamp`` without regard to an offset that follows it.
+    return value.isoformat(" ")
+
+
+def _column_text(column: Column[Any]) -> Callable[[Any], str]:
+    """Return the function from a value of this column to its text."""
+    kind = column.type
+    if isinstance(kind, Numeric):
+        return _number_text(column.name, kind)
+    if isinstance(kind, Instant):
+        return instant_text
+    if isinstance(kind, ExitPlanJson):
+        return _plan_text
+    if isinstance(kind, JSONB):
+        return json_dumps
+    if isinstance(kind, Boolean):
+        return _boolean_text
+    if isinstance(kind, Choice) or (isinstance(kind, ENUM) and kind.enum_class is not None):
+        return _choice_text
+    return str
+
+
+def _number_text(name: str, kind: Numeric[Any]) -> Callable[[Decimal], str]:
+    unit = Decimal(1).scaleb(-(kind.scale or 0))
+    room = Context(prec=kind.precision, traps=[Inexact, InvalidOperation])
+
+    def text(value: Decimal) -> str:
         try:
             fitted = value.quantize(unit, context=room)
         except (Inexact, InvalidOperation):
             fitted = _NOT_A_NUMBER
         if not fitted.is_finite():
-            raise InvariantBroken(f"expected {column.name} to fit {column.type}, found {value}")
-        return fitted
+            raise InvariantBroken(f"expected {name} to fit {kind}, found {value}")
+        return str(fitted)
 
-    return fit
-
-
-def copy_line(values: Iterable[Any]) -> str:
-    """Return one line of COPY text from stored values."""
-    return "\t".join(_copy_text(value) for value in values) + "\n"
+    return text
 
 
-def _copy_text(value: Any) -> str:
-    if value is None:
-        return _NULL
-    if isinstance(value, str):
-        return value.translate(_ESCAPES)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    return str(value)
+def _plan_text(plan: ExitPlan) -> str:
+    return json_dumps(plan.to_json())
+
+
+def _boolean_text(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _choice_text(choice: Enum) -> str:
+    return str(choice.value)

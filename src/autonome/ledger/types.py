@@ -21,9 +21,14 @@ __all__ = ["Choice", "ExitPlanJson", "Instant", "json_dumps", "json_loads", "sto
 _Choice = TypeVar("_Choice", bound=Enum)
 
 
+# Made once: ``simplejson.dumps`` with options of its own would make an encoder for each call.
+_ENCODER = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"), allow_nan=False)
+
+
 def json_dumps(value: object) -> str:
     """Return JSON text in which every Decimal is a number with all its digits."""
-    return simplejson.dumps(value, use_decimal=True, separators=(",", ":"), allow_nan=False)
+    text: str = _ENCODER.encode(value)
+    return text
 
 
 def json_loads(text: str | bytes) -> Any:

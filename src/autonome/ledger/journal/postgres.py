@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy import Table
 
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
-from autonome.ledger.codec import encoder, stored
+from autonome.ledger.codec import encoder, instant_text
 from autonome.ledger.connection import explained
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
@@ -51,9 +51,9 @@ class PostgresJournal:
     def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Raise the arm's epoch by one and return it."""
         row = self._connection.execute(
-            'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = %s'
+            'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = %s::timestamp'
             ' WHERE "modelId" = %s RETURNING epoch',
-            [stored(at), model_id],
+            [instant_text(at), model_id],
         ).fetchone()
         if row is None:
             raise KeyError(model_id)
@@ -74,7 +74,7 @@ class PostgresJournal:
         statement = booking_statement(booking)
         try:
             with explained(self._dsn):
-                row = self._prepared.first_row(statement.sql, statement.values)
+                row = self._prepared.first_row(statement.sql, statement.texts)
         except psycopg.errors.UniqueViolation as error:
             # The same booking was under way elsewhere and committed first.
             if error.diag.constraint_name in {"Fills_pkey", "Payments_pkey"}:

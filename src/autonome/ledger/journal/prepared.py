@@ -7,15 +7,12 @@ as the booking itself. Texts go in, the first row comes out as texts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg import errors, pq
 
 __all__ = ["PreparedStatements"]
-
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 
 class PreparedStatements:
@@ -27,16 +24,16 @@ class PreparedStatements:
         # Planning anew costs more than the statement; its plans do not depend on the values.
         connection.execute("SET plan_cache_mode = force_generic_plan")
 
-    def first_row(self, sql: str, values: Iterable[object]) -> Sequence[bytes | None]:
-        """Run ``sql`` with its ``$1``, ``$2``, ... and return its first row as texts.
+    def first_row(self, sql: str, texts: Iterable[str | None]) -> Sequence[bytes | None]:
+        """Run ``sql`` with texts for its ``$1``, ``$2``, ... and return its first row as texts.
 
         Raises:
             psycopg.Error: as a cursor would.
         """
-        texts = [_text(value) for value in values]
+        values = [None if text is None else text.encode() for text in texts]
         with self._connection.lock:
             connection = self._connection.pgconn
-            result = connection.exec_prepared(self._name(connection, sql), texts)  # type: ignore[arg-type]
+            result = connection.exec_prepared(self._name(connection, sql), values)  # type: ignore[arg-type]
             self._check(connection, result, pq.ExecStatus.TUPLES_OK)
         return [result.get_value(0, column) for column in range(result.nfields)]
 
@@ -56,22 +53,3 @@ class PreparedStatements:
             raise psycopg.OperationalError(connection.get_error_message())
         if result.status != expected:
             raise errors.error_from_result(result)
-
-
-def _text(value: object) -> bytes | None:
-    """Return a stored value as PostgreSQL reads it."""
-    kind = type(value)
-    if kind is str:
-        return value.encode()  # type: ignore[attr-defined, no-any-return]
-    if value is None:
-        return None
-    if kind is datetime:
-        return value.isoformat().encode()  # type: ignore[attr-defined, no-any-return]
-    if kind is list:
-        return _array(value)  # type: ignore[arg-type]
-    return str(value).encode()
-
-
-def _array(items: list[str]) -> bytes:
-    """Return an array of texts, each quoted."""
-    return ("{" + ",".join([f'"{item.translate(_ESCAPES)}"' for item in items]) + "}").encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -37,6 +37,8 @@ _PARTS: Final = (
 )
 """Each table of a booking, and whether a known row is replaced."""
 
+_ARRAY_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
+
 _ARM: Final = (
     'arm AS (SELECT FROM "Arms" WHERE "modelId" = %s::text AND epoch = %s::integer'
     " FOR NO KEY UPDATE)"
@@ -58,14 +60,14 @@ _COUNTED: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """SQL with ``%s`` placeholders, and their values.
+    """SQL with ``$1``, ``$2``, ... and the texts that stand for them.
 
     Its one row says: the epoch is the arm's, a fill or payment was there already, another order
     of the model and symbol is OPEN.
     """
 
     sql: str
-    values: list[Any]
+    texts: list[str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +84,24 @@ def booking_statement(booking: Booking) -> Statement:
     parts = _rows(booking)
     opened = [order for order in booking.orders if order.status is OrderStatus.OPEN]
     shape = _Shape(tuple(len(rows) for rows in parts), bool(opened), booking.counts is not None)
-    values: list[Any] = [booking.model_id, booking.epoch]
+    texts: list[str | None] = [booking.model_id, str(booking.epoch)]
     if booking.fills:
-        values.append([fill.id for fill in booking.fills])
+        texts.append(_array(fill.id for fill in booking.fills))
     if booking.payments:
-        values.append([payment.id for payment in booking.payments])
+        texts.append(_array(payment.id for payment in booking.payments))
     if opened:
-        values += [
+        texts += [
             booking.model_id,
-            [order.symbol for order in opened],
-            [order.id for order in booking.orders],
+            _array(order.symbol for order in opened),
+            _array(order.id for order in booking.orders),
         ]
     for (table, _), rows in zip(_PARTS, parts, strict=True):
         encode = encoder(table)
         for row in rows:
-            values += encode(row)
+            texts += encode(row)
     if booking.counts is not None:
-        values += [*_count_values(booking.counts), booking.model_id]
-    return Statement(sql=_sql(shape), values=values)
+        texts += [*_count_texts(booking.counts), booking.model_id]
+    return Statement(sql=_sql(shape), texts=texts)
 
 
 def _rows(booking: Booking) -> tuple[Sequence[Any], ...]:
@@ -113,13 +115,19 @@ def _rows(booking: Booking) -> tuple[Sequence[Any], ...]:
     )
 
 
-def _count_values(counts: Counts) -> tuple[int, ...]:
+def _count_texts(counts: Counts) -> tuple[str, ...]:
     return (
-        counts.invocations,
-        counts.minutes,
-        counts.failed_workflows,
-        counts.failed_tool_calls,
+        str(counts.invocations),
+        str(counts.minutes),
+        str(counts.failed_workflows),
+        str(counts.failed_tool_calls),
     )
+
+
+def _array(items: Iterable[str]) -> str:
+    """Return an array of texts, each quoted, as PostgreSQL reads it."""
+    quoted = [f'"{item.translate(_ARRAY_ESCAPES)}"' for item in items]
+    return f"{{{','.join(quoted)}}}"
 
 
 @lru_cache(maxsize=256)
