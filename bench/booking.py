@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import re
+import selectors
 import subprocess
-import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.embedded import EmbeddedServer, attach
-from autonome.ledger.journal.port import Booking, BookingStatus
+from autonome.ledger.journal.port import BookingStatus
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.journal.statement import Statement, booking_statement
 from autonome.ledger.migrate import upgrade
@@ -67,48 +68,39 @@ def _fresh_arena(url: str, clients: int) -> str:
 
 
 def _journals(server: EmbeddedServer, clients: int) -> float:
-    """Return round trips per second of as many threads, each with a journal of its own."""
+    """Return round trips per second of one thread that keeps a booking of each client under way."""
     arena = _fresh_arena(server.url, clients)
-    ready = [
-        [round_trip(str(number), serial * clients + number) for serial in range(READY_MADE)]
-        for number in range(clients)
-    ]
-    start = threading.Barrier(clients)
-    done: list[float] = []
-    threads = [
-        threading.Thread(target=_book, args=(server.url, arena, trips, start, done))
-        for trips in ready
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if len(done) != clients:
-        raise RuntimeError(f"expected {clients} clients to finish, {len(done)} did")
-    return sum(done)
+    with ExitStack() as stack, selectors.DefaultSelector() as selector:
+        for number in range(clients):
+            opened = connect(server.url, arena=arena, autocommit=True)
+            journal = PostgresJournal(stack.enter_context(opened))
+            trips = (
+                round_trip(str(number), serial * clients + number) for serial in range(READY_MADE)
+            )
+            bookings = [booking for trip in trips for booking in trip]
+            selector.register(journal, selectors.EVENT_READ, iter(bookings))
+        return _booked(selector)
 
 
-def _book(
-    url: str,
-    arena: str,
-    trips: list[tuple[Booking, Booking]],
-    start: threading.Barrier,
-    done: list[float],
-) -> None:
-    with connect(url, arena=arena, autocommit=True) as connection:
-        journal = PostgresJournal(connection)
-        start.wait()
-        begin = time.perf_counter()
-        booked = 0
-        for opened, closed in trips:
-            if time.perf_counter() - begin > SECONDS:
-                break
-            for booking in (opened, closed):
-                status = journal.book(booking)
-                if status is not BookingStatus.BOOKED:
-                    raise RuntimeError(f"expected BOOKED, found {status}")
+def _booked(selector: selectors.BaseSelector) -> float:
+    clients = list(selector.get_map().values())
+    begin = time.perf_counter()
+    booked = 0
+    for client in clients:
+        client.fileobj.submit(next(client.data))
+    while (elapsed := time.perf_counter() - begin) < SECONDS:
+        for client, _ in selector.select():
+            journal: PostgresJournal = client.fileobj
+            if not journal.answered():
+                continue
+            status = journal.outcome()
+            if status is not BookingStatus.BOOKED:
+                raise RuntimeError(f"expected BOOKED, found {status}")
             booked += 1
-        done.append(booked / (time.perf_counter() - begin))
+            journal.submit(next(client.data))
+    for client in clients:
+        client.fileobj.outcome()
+    return booked / 2 / elapsed
 
 
 @dataclass(frozen=True)
@@ -165,7 +157,7 @@ class _Values:
     def __init__(self) -> None:
         self.constants: dict[str, str] = {}
         self.lines: list[str] = []
-        self._names: dict[str, str] = {}
+        self._written: dict[str, str] = {}
 
     def put_into(self, statement: Statement) -> str:
         """Return the SQL with variables in the places of its numbered parameters."""
@@ -182,16 +174,18 @@ class _Values:
             return f"ARRAY[{self.written(value[2:-2])}]"
         if value == "MODEL":
             return ":client_id"
-        if value not in self._names:
-            self._names[value] = self._named(value)
-        return f":{self._names[value]}"
+        if value not in self._written:
+            self._written[value] = self._variable(value)
+        return self._written[value]
 
-    def _named(self, text: str) -> str:
-        name = f"v{len(self._names)}"
-        if re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", text) or text.startswith(
-            str(FIRST_INDEX)[:-1]
-        ):
-            self.lines.append(f"\\set {name} random(1, 140000000000000)")
+    def _variable(self, text: str) -> str:
+        name = f"v{len(self._written)}"
+        if re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", text):
+            # As long as a UUID, so that rows and index entries weigh the same.
+            self.lines.append(f"\\set {name} random({10**18}, {9 * 10**18})")
+            return f"(:{name} || '-8000-0123456789a')"
+        if text.startswith(str(FIRST_INDEX)[:-1]):
+            self.lines.append(f"\\set {name} random(1, {2**48 - 1})")
         else:
             self.constants[name] = text
-        return name
+        return f":{name}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +26,9 @@ from autonome.ledger.rows import (
     PortfolioSnapshot,
     ToolCall,
 )
+from autonome.market.files import read_market
 from autonome.market.market import Market
+from autonome.venue.profile import load_profile
 from simulation.runs import Dice, Scripted, enter, golden, leave, run, synthetic
 from simulation.statements import check_funding, check_nav, check_trades, rows_without_chance
 
@@ -71,6 +75,19 @@ def test_a_replay_of_real_candles_can_be_recomputed() -> None:
     assert check_nav(journal, market) == 2 * 48
     assert check_trades(journal) >= 6
     assert check_funding(journal, market) >= 1
+
+
+def test_a_replay_of_the_real_month_can_be_recomputed() -> None:
+    folder = os.environ.get("AUTONOME_TEST_DATA")
+    if not folder or not (Path(folder) / "SOL-1m.parquet").is_file():
+        pytest.skip("AUTONOME_TEST_DATA names no folder with SOL-1m.parquet")
+    profile = load_profile("binance-perp")
+    market = read_market(Path(folder), [profile.instrument("BTC"), profile.instrument("SOL")])
+    symbols = market.symbols
+    journal = run(market, Momentum(symbols=symbols), Dice(seed=1, symbols=symbols), cadence=CADENCE)
+    assert check_nav(journal, market) == 2 * 41_760
+    assert check_trades(journal) >= 1_000
+    assert check_funding(journal, market) >= 50
 
 
 def test_trades_on_real_candles_have_the_figures_that_were_worked_out_by_hand() -> None:

@@ -10,7 +10,8 @@ import pytest
 from autonome.agents.actions import Action
 from autonome.domain.choices import OrderSide, OrderStatus
 from autonome.ledger.journal.memory import MemoryJournal
-from autonome.ledger.rows import Fill, Order
+from autonome.ledger.rows import Fill, Order, ToolCall
+from autonome.ledger.types import json_loads
 from simulation.bookings import AT
 from simulation.runs import Scripted, by_hand, enter, leave, plain_profile, run
 from unit.market.bars import Bar
@@ -53,6 +54,16 @@ def test_a_close_after_a_turn_in_one_decision_never_adds() -> None:
     )
     # Closing what was turned, or nothing more since the LONG is gone: both are within the request.
     assert held(journal) in ([], [(SHORT, Decimal("0.02"))])
+
+
+@pytest.mark.parametrize("symbol", ["DOGE", "SOL"], ids=["not listed", "not in this market"])
+def test_a_request_for_a_symbol_that_cannot_be_traded_is_denied(symbol: str) -> None:
+    # A bad argument is an outcome, stored and returned to the agent: the others trade on.
+    script: dict[int, list[Action]] = {1: [enter(LONG, 5_000, symbol=symbol)]}
+    journal = run(by_hand([CALM] * 4), Scripted(script=script), profile=plain_profile())
+    (call,) = journal.rows(ToolCall)
+    assert "denied" in json_loads(call.metadata)
+    assert held(journal) == []
 
 
 STEPS: list[Bar] = [(price, price, price, price) for price in (50_000, 50_100, 50_200, 50_300)]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Numeric, Table
+from sqlalchemy import Boolean, Column, Numeric, Table, Text
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from autonome.domain.errors import InvariantBroken
@@ -35,13 +35,18 @@ def encoder(table: Table) -> Encoder:
     would round it silently.
     """
     fields = attrgetter(*table.c.keys())
-    columns = [_column_text(column) for column in table.columns]
+    conversions = [
+        (place, _column_text(column))
+        for place, column in enumerate(table.columns)
+        if not _holds_text(column)
+    ]
 
     def encode(row: Any) -> list[str | None]:
-        return [
-            None if value is None else text(value)
-            for text, value in zip(columns, fields(row), strict=True)
-        ]
+        texts = list(fields(row))
+        for place, text in conversions:
+            if texts[place] is not None:
+                texts[place] = text(texts[place])
+        return texts
 
     return encode
 
@@ -52,6 +57,7 @@ def copy_line(texts: Iterable[str | None]) -> str:
     return "\t".join(fields) + "\n"
 
 
+@lru_cache(maxsize=1024)
 def instant_text(value: datetime) -> str:
     """Return an instant as a ``timestamp`` column takes it: in UTC."""
     if value.tzinfo is None:
@@ -60,6 +66,12 @@ def instant_text(value: datetime) -> str:
         value = value.astimezone(UTC)
     # PostgreSQL reads a ``timestamp`` without regard to an offset that follows it.
     return value.isoformat(" ")
+
+
+def _holds_text(column: Column[Any]) -> bool:
+    return type(column.type) is Text or (
+        isinstance(column.type, ENUM) and not column.type.enum_class
+    )
 
 
 def _column_text(column: Column[Any]) -> Callable[[Any], str]:
@@ -75,7 +87,7 @@ def _column_text(column: Column[Any]) -> Callable[[Any], str]:
         return json_dumps
     if isinstance(kind, Boolean):
         return _boolean_text
-    if isinstance(kind, Choice) or (isinstance(kind, ENUM) and kind.enum_class is not None):
+    if isinstance(kind, Choice | ENUM):
         return _choice_text
     return str
 

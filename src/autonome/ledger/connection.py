@@ -22,7 +22,7 @@ from autonome.domain.errors import (
 )
 from autonome.ledger.types import json_dumps, json_loads
 
-__all__ = ["OLDEST_MAJOR", "connect", "explained", "open_engine", "where"]
+__all__ = ["OLDEST_MAJOR", "connect", "explained", "explanation", "open_engine", "where"]
 
 OLDEST_MAJOR: Final = 15
 """The oldest major version of PostgreSQL that our SQL is written for."""
@@ -102,7 +102,7 @@ def explained(url: str) -> Iterator[None]:
     try:
         yield
     except psycopg.OperationalError as error:
-        raise _explanation(error, url) from error
+        raise explanation(error, url) from error
     except psycopg.ProgrammingError as error:
         # libpq's own complaints about a URL may repeat it, password included.
         if error.sqlstate is None:
@@ -113,7 +113,8 @@ def explained(url: str) -> Iterator[None]:
         raise
 
 
-def _explanation(error: psycopg.OperationalError, url: str) -> LedgerError:
+def explanation(error: psycopg.OperationalError, url: str) -> LedgerError:
+    """Return what a failure of the server means, and what to do next."""
     message = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
     if isinstance(error, psycopg.errors.DiskFull):
         return DiskFull(

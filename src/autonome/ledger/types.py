@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
-import simplejson
+import msgspec
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.dialects.postgresql import ENUM, JSONB
 from sqlalchemy.types import TypeDecorator
@@ -21,23 +20,18 @@ __all__ = ["Choice", "ExitPlanJson", "Instant", "json_dumps", "json_loads", "sto
 _Choice = TypeVar("_Choice", bound=Enum)
 
 
-# Made once: ``simplejson.dumps`` with options of its own would make an encoder for each call.
-_ENCODER = simplejson.JSONEncoder(use_decimal=True, separators=(",", ":"), allow_nan=False)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def json_dumps(value: object) -> str:
     """Return JSON text in which every Decimal is a number with all its digits."""
-    text: str = _ENCODER.encode(value)
-    return text
+    return _ENCODER.encode(value).decode()
 
 
 def json_loads(text: str | bytes) -> Any:
     """Return the value of JSON text; every number with a fraction or exponent is a Decimal."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"expected a finite number in JSON, found {constant}")
+    return _DECODER.decode(text)
 
 
 def utc(stored: datetime) -> datetime:

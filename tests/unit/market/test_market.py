@@ -80,6 +80,12 @@ def test_an_observation_ends_with_the_last_bar_that_has_closed(closed_bars: int)
     assert seen.last_close("ETH") == Decimal("0.5") * (499 + closed_bars)
 
 
+def test_an_agent_cannot_change_the_market_that_it_sees() -> None:
+    bars = observe(market(), closed_bars=2).bars["BTC"]
+    for column in (bars.open_ms, bars.open, bars.high, bars.low, bars.close, bars.volume):
+        assert not column.flags.writeable
+
+
 def test_a_close_before_the_first_bar_is_absent() -> None:
     seen = observe(market(), closed_bars=2)
     assert seen.close("BTC") == Decimal(103)

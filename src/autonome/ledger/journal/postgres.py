@@ -11,11 +11,11 @@ from sqlalchemy import Table
 
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.ledger.codec import encoder, instant_text
-from autonome.ledger.connection import explained
+from autonome.ledger.connection import explanation
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.journal.prepared import PreparedStatements
-from autonome.ledger.journal.statement import booking_statement, insert_sql
+from autonome.ledger.journal.statement import DOUBLED, booking_statement, insert_sql
 from autonome.ledger.rows import Arm, Cycle, Model
 from autonome.ledger.tables import arms, cycles, marks, models, portfolio_size
 
@@ -71,23 +71,47 @@ class PostgresJournal:
 
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking, all or nothing."""
+        self.submit(booking)
+        return self.outcome()
+
+    def submit(self, booking: Booking) -> None:
+        """Send a booking; nothing else may be asked of this journal before its ``outcome``.
+
+        So one thread can have a booking under way in each of several journals.
+        """
         statement = booking_statement(booking)
         try:
-            with explained(self._dsn):
-                row = self._prepared.first_row(statement.sql, statement.texts)
+            self._prepared.send(statement.sql, statement.texts)
+        except psycopg.OperationalError as error:
+            raise explanation(error, self._dsn) from error
+
+    def answered(self) -> bool:
+        """Say whether the outcome is known, so that ``outcome`` need not wait."""
+        return self._prepared.answered()
+
+    def outcome(self) -> BookingStatus:
+        """Wait for the booking that was submitted, and return what became of it.
+
+        Raises:
+            InvariantBroken: it would have left two OPEN orders of one model and symbol.
+            LedgerUnavailable: the connection was lost; whether it was committed is not known.
+        """
+        try:
+            answer = self._prepared.answer()
         except psycopg.errors.UniqueViolation as error:
             # The same booking was under way elsewhere and committed first.
             if error.diag.constraint_name in {"Fills_pkey", "Payments_pkey"}:
                 return BookingStatus.ALREADY_BOOKED
             raise
-        current, seen, doubled = (answer == b"t" for answer in row)
-        if not current:
-            return BookingStatus.STALE_EPOCH
-        if seen:
-            return BookingStatus.ALREADY_BOOKED
-        if doubled:
-            raise InvariantBroken(f"a second OPEN order of one symbol for {booking.model_id}")
-        return BookingStatus.BOOKED
+        except psycopg.OperationalError as error:
+            raise explanation(error, self._dsn) from error
+        if answer == DOUBLED:
+            raise InvariantBroken("a second OPEN order of one model and symbol")
+        return BookingStatus(answer)
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when an answer arrives."""
+        return self._connection.fileno()
 
     def value(self, points: NavPoints) -> None:
         """Append NAV points."""

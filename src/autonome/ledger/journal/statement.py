@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from autonome.domain.choices import OrderStatus
 from autonome.ledger.codec import encoder
-from autonome.ledger.journal.port import Booking, Counts
+from autonome.ledger.journal.port import Booking, BookingStatus, Counts
 from autonome.ledger.tables import (
     fills,
     intents,
@@ -24,18 +23,21 @@ from autonome.ledger.tables import (
     tool_calls,
 )
 
-__all__ = ["Statement", "booking_statement", "insert_sql", "numbered"]
+__all__ = ["DOUBLED", "Statement", "booking_statement", "insert_sql", "numbered"]
+
+DOUBLED: Final = "DOUBLED"
+"""The answer when the booking would leave two OPEN orders of one model and symbol."""
 
 _DIALECT: Final[Dialect] = PGDialect()  # type: ignore[no-untyped-call]
 _PARTS: Final = (
-    (invocations, True),
-    (tool_calls, True),
-    (orders, True),
-    (intents, True),
-    (fills, False),
-    (payments, False),
+    (invocations, True, encoder(invocations)),
+    (tool_calls, True, encoder(tool_calls)),
+    (orders, True, encoder(orders)),
+    (intents, True, encoder(intents)),
+    (fills, False, encoder(fills)),
+    (payments, False, encoder(payments)),
 )
-"""Each table of a booking, and whether a known row is replaced."""
+"""Each table of a booking, whether a known row is replaced, and its encoder."""
 
 _ARRAY_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
@@ -58,20 +60,17 @@ _COUNTED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """SQL with ``$1``, ``$2``, ... and the texts that stand for them.
 
-    Its one row says: the epoch is the arm's, a fill or payment was there already, another order
-    of the model and symbol is OPEN.
+    Its one value is that of a ``BookingStatus``, or ``DOUBLED``.
     """
 
     sql: str
     texts: list[str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """What decides the text of a statement: rows per table, and which checks it needs."""
 
     counts: tuple[int, ...]
@@ -83,20 +82,19 @@ def booking_statement(booking: Booking) -> Statement:
     """Return the statement that writes ``booking``; equal shapes share their text."""
     parts = _rows(booking)
     opened = [order for order in booking.orders if order.status is OrderStatus.OPEN]
-    shape = _Shape(tuple(len(rows) for rows in parts), bool(opened), booking.counts is not None)
+    shape = _Shape(tuple(map(len, parts)), bool(opened), booking.counts is not None)
     texts: list[str | None] = [booking.model_id, str(booking.epoch)]
     if booking.fills:
-        texts.append(_array(fill.id for fill in booking.fills))
+        texts.append(_array([fill.id for fill in booking.fills]))
     if booking.payments:
-        texts.append(_array(payment.id for payment in booking.payments))
+        texts.append(_array([payment.id for payment in booking.payments]))
     if opened:
         texts += [
             booking.model_id,
-            _array(order.symbol for order in opened),
-            _array(order.id for order in booking.orders),
+            _array([order.symbol for order in opened]),
+            _array([order.id for order in booking.orders]),
         ]
-    for (table, _), rows in zip(_PARTS, parts, strict=True):
-        encode = encoder(table)
+    for (_, _, encode), rows in zip(_PARTS, parts, strict=True):
         for row in rows:
             texts += encode(row)
     if booking.counts is not None:
@@ -124,10 +122,12 @@ def _count_texts(counts: Counts) -> tuple[str, ...]:
     )
 
 
-def _array(items: Iterable[str]) -> str:
+def _array(items: Sequence[str]) -> str:
     """Return an array of texts, each quoted, as PostgreSQL reads it."""
-    quoted = [f'"{item.translate(_ARRAY_ESCAPES)}"' for item in items]
-    return f"{{{','.join(quoted)}}}"
+    text = '","'.join(items)
+    if '"' in text.replace('","', "") or "\\" in text:
+        text = '","'.join([item.translate(_ARRAY_ESCAPES) for item in items])
+    return f'{{"{text}"}}'
 
 
 @lru_cache(maxsize=256)
@@ -143,17 +143,20 @@ def _sql(shape: _Shape) -> str:
         ctes.append(_DOUBLED)
         checks.append("NOT EXISTS (SELECT FROM doubled)")
     ctes.append(f"gate AS (SELECT FROM arm WHERE {' AND '.join(checks) or 'true'})")
-    for (table, replaces), rows in zip(_PARTS, shape.counts, strict=True):
+    for (table, replaces, _), rows in zip(_PARTS, shape.counts, strict=True):
         if rows:
             ctes.append(f'"{table.name} written" AS ({insert_sql(table, rows, replaces)})')
     if shape.counted:
         ctes.append(_COUNTED)
-    answers = [
-        "EXISTS (SELECT FROM arm)",
-        "EXISTS (SELECT FROM seen)" if seen else "false",
-        "EXISTS (SELECT FROM doubled)" if shape.opens else "false",
-    ]
-    return numbered(f"WITH {', '.join(ctes)} SELECT {', '.join(answers)}")
+    answers = [f"WHEN NOT EXISTS (SELECT FROM arm) THEN '{BookingStatus.STALE_EPOCH.value}'"]
+    if seen:
+        answers.append(
+            f"WHEN EXISTS (SELECT FROM seen) THEN '{BookingStatus.ALREADY_BOOKED.value}'"
+        )
+    if shape.opens:
+        answers.append(f"WHEN EXISTS (SELECT FROM doubled) THEN '{DOUBLED}'")
+    answer = f"CASE {' '.join(answers)} ELSE '{BookingStatus.BOOKED.value}' END"
+    return numbered(f"WITH {', '.join(ctes)} SELECT {answer}")
 
 
 def numbered(sql: str) -> str:
