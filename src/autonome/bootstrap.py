@@ -133,7 +133,7 @@ def _capital(text: str) -> Decimal:
         capital = ZERO
     if not 0 < capital < _LARGEST_CAPITAL:
         raise SettingError(
-            f"Expected a capital above 0 and below {_LARGEST_CAPITAL}, found {text!r}.",
+            f"expected a capital above 0 and below {_LARGEST_CAPITAL}, found {text!r}.",
             remedy="Give an amount such as 10000.",
         )
     return capital

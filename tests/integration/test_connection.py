@@ -114,7 +114,7 @@ def _server_that_says_it_is(version: str) -> Iterator[str]:
 def test_a_server_that_is_too_old_is_refused() -> None:
     with _server_that_says_it_is("14.11") as url, pytest.raises(ServerTooOld) as caught:
         connect(url)
-    assert "Expected PostgreSQL 15 or newer" in caught.value.problem
+    assert "expected PostgreSQL 15 or newer" in caught.value.problem
     assert "found 14" in caught.value.problem
     assert "Upgrade that server" in caught.value.remedy
 

@@ -10,7 +10,7 @@ from autonome.agents.port import AccountView, Agent, PositionView
 from autonome.arena.account import Account
 from autonome.arena.decide import decide
 from autonome.arena.events import Filled, FundingSettled, Names, PlaceOrder, WokeUp
-from autonome.arena.settle import Settled, fillable, settle_fill, settle_funding
+from autonome.arena.settle import Settled, cancelled, fillable, settle_fill, settle_funding
 from autonome.arena.valuation import nav_points
 from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
 from autonome.domain.errors import InvariantBroken
@@ -43,6 +43,8 @@ class Competitor:
     journal: Journal
     valued_bars: int = 0
     """Bars whose closing NAV is written."""
+    arrivals: list[tuple[int, PlaceOrder]] = field(default_factory=list)
+    """Orders on their way, with the bars at whose open they trade."""
     exits: dict[str, Touch] = field(default_factory=dict)
     """By symbol: where its stop or target will be touched first."""
 
@@ -56,9 +58,13 @@ class Competitor:
         )
         return cls(agent=entrant.agent, account=account, venue=venue, journal=journal)
 
-    def next_exit_instant(self) -> int | None:
-        """Return when the next exit is known: at the close of the bar that touches it."""
-        return min((touch.bar + 1 for touch in self.exits.values()), default=None)
+    def next_instant(self) -> int | None:
+        """Return the next instant at which something is known to happen to this arm.
+
+        An exit is known when the bar that touches it closes, an order when its bar opens.
+        """
+        instants = [touch.bar + 1 for touch in self.exits.values()]
+        return min(instants + [bar for bar, _ in self.arrivals], default=None)
 
     def settle_exits(self, instant: int, names: Names) -> None:
         """Book the exits of the bar that just closed."""
@@ -77,27 +83,43 @@ class Competitor:
             self._value_until(instant - 1)
             self._settle(settled)
 
-    def decide(
-        self, observation: Observation, instant: int, at: datetime, names: Names
-    ) -> tuple[PlaceOrder, ...]:
-        """Ask the agent; return its orders."""
+    def decide(self, observation: Observation, at: datetime, names: Names) -> None:
+        """Ask the agent, and send its orders."""
         closes = {symbol: observation.last_close(symbol) for symbol in observation.bars}
         actions = tuple(self.agent.decide(observation, self._view(closes)))
         if not actions:
-            return ()
-        instruments = {each.symbol: self.venue.profile.instrument(each.symbol) for each in actions}
-        event = WokeUp(at=at, actions=actions, closes=closes, instruments=instruments)
+            return
+        event = WokeUp(
+            at=at,
+            actions=actions,
+            closes=closes,
+            instruments={symbol: self.venue.profile.instrument(symbol) for symbol in closes},
+            under_way=frozenset(order.intent.symbol for _, order in self.arrivals),
+        )
         decided = decide(self.account, event, names)
         self._book(decided.booking)
-        return decided.orders
+        for order in decided.orders:
+            self._send(order, at)
 
-    def fill(self, order: PlaceOrder, instant: int, at: datetime, names: Names) -> None:
-        """Trade an order at the open of the bar that begins now."""
-        symbol, side = order.intent.symbol, order.intent.side
+    def _send(self, order: PlaceOrder, at: datetime) -> None:
+        """Put an order on its way to the bar at whose open it trades."""
         bar = self.venue.fill_bar(int(at.timestamp() * 1000))
-        if bar is None:
-            raise InvariantBroken(f"an order of {symbol} was decided after the last bar")
-        execution = self.venue.execute_at_open(symbol, side, order.intent.quantity, bar=bar)
+        if bar is not None:
+            self.arrivals.append((bar, order))
+            return
+        reason = "no bar opens after the order's arrival"
+        self._book(cancelled(self.account, order.intent, order.tool_call, at=at, reason=reason))
+
+    def settle_arrivals(self, instant: int, at: datetime, names: Names) -> None:
+        """Trade the orders that have arrived, at the open of the bar that begins now."""
+        arrived = [order for bar, order in self.arrivals if bar == instant]
+        self.arrivals = [(bar, order) for bar, order in self.arrivals if bar != instant]
+        for order in arrived:
+            self._fill(order, instant, at, names)
+
+    def _fill(self, order: PlaceOrder, instant: int, at: datetime, names: Names) -> None:
+        symbol, side = order.intent.symbol, order.intent.side
+        execution = self.venue.execute_at_open(symbol, side, order.intent.quantity, bar=instant)
         event = fillable(
             self.account,
             Filled(
@@ -113,7 +135,7 @@ class Competitor:
         self._value_until(instant)
         if isinstance(event, Filled):
             self._settle(settle_fill(self.account, event, names))
-            self._plan_exit(symbol, first_bar=bar)
+            self._plan_exit(symbol, first_bar=instant)
         else:
             self._book(event)
 

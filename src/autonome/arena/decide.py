@@ -38,6 +38,8 @@ class _Wanted:
     order_side: OrderSide
     quantity: Decimal
     """Base units of the order: what closes and what opens together."""
+    size_after: Decimal
+    """Base units, signed: the position once the order has filled."""
     purpose: IntentPurpose
     exit_plan: ExitPlan
     leverage: Decimal | None
@@ -54,12 +56,15 @@ def decide(account: Account, event: WokeUp, names: Names) -> Decided:
     )
     tool_calls: list[ToolCall] = []
     orders: list[PlaceOrder] = []
+    sizes = {symbol: holding.position.size for symbol, holding in account.holdings.items()}
     for action in event.actions:
-        wanted = _wanted(account, action, event)
+        wanted = _wanted(sizes.get(action.symbol, ZERO), action, event)
         tool_call = _tool_call(invocation, action, wanted, names)
         tool_calls.append(tool_call)
         if isinstance(wanted, _Wanted):
             orders.append(_order(account, action.symbol, wanted, tool_call, event, names))
+            # The next action of the same answer starts from where this one will have led.
+            sizes[action.symbol] = wanted.size_after
     booking = Booking(
         model_id=account.model_id,
         epoch=account.epoch,
@@ -71,32 +76,47 @@ def decide(account: Account, event: WokeUp, names: Names) -> Decided:
 
 
 @exact
-def _wanted(account: Account, action: Action, event: WokeUp) -> _Wanted | Denied:
-    holding = account.holdings.get(action.symbol)
-    if not isinstance(action, CreatePosition):
-        if holding is None or holding.position.side is None:
-            return Denied(rule="position-open", reason=f"No position of {action.symbol} is open.")
-        return _Wanted(
-            order_side=holding.position.side.opposite,
-            quantity=abs(holding.position.size),
-            purpose=IntentPurpose.CLOSE,
-            exit_plan=ExitPlan(),
-            leverage=None,
-        )
-    instrument = event.instruments[action.symbol]
-    close = event.closes[action.symbol]
+def _wanted(size: Decimal, action: Action, event: WokeUp) -> _Wanted | Denied:
+    """Return what an action means for a position of signed ``size``."""
+    instrument = event.instruments.get(action.symbol)
+    if instrument is None:
+        known = ", ".join(sorted(event.instruments))
+        reason = f"expected a symbol of this arena ({known}), found {action.symbol!r}"
+        return Denied(rule="symbol-allowed", reason=reason)
+    if action.symbol in event.under_way:
+        reason = f"expected no order of {action.symbol} on its way; one is"
+        return Denied(rule="order-under-way", reason=reason)
+    if isinstance(action, CreatePosition):
+        return _opening(size, action, instrument, event.closes[action.symbol])
+    if not size:
+        reason = f"expected an open position of {action.symbol}; there is none"
+        return Denied(rule="position-open", reason=reason)
+    return _Wanted(
+        order_side=OrderSide.SHORT if size > 0 else OrderSide.LONG,
+        quantity=abs(size),
+        size_after=ZERO,
+        purpose=IntentPurpose.CLOSE,
+        exit_plan=ExitPlan(),
+        leverage=None,
+    )
+
+
+def _opening(
+    size: Decimal, action: CreatePosition, instrument: Instrument, close: Decimal
+) -> _Wanted | Denied:
     quantity = instrument.lots_worth(action.notional, price=close)
     if quantity < instrument.min_quantity or quantity * close < instrument.min_notional:
-        return Denied(
-            rule="min-notional",
-            reason=f"Expected at least {instrument.min_quantity} and a notional of"
-            f" {instrument.min_notional}, found {quantity} at {close}.",
+        reason = (
+            f"expected at least {instrument.min_quantity} and a notional of"
+            f" {instrument.min_notional}, found {quantity} at {close}"
         )
-    against = holding is not None and holding.position.side is not action.side
-    closing = abs(holding.position.size) if holding is not None and against else ZERO
+        return Denied(rule="min-notional", reason=reason)
+    sign = action.side.sign
+    closing = abs(size) if size * sign < 0 else ZERO
     return _Wanted(
         order_side=action.side,
         quantity=quantity + closing,
+        size_after=size + sign * (quantity + closing),
         purpose=IntentPurpose.OPEN,
         exit_plan=_on_grid(action.exit_plan, instrument),
         leverage=action.leverage,

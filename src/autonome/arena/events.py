@@ -35,6 +35,9 @@ class WokeUp:
     closes: dict[str, Decimal]
     """The last closing price of each symbol."""
     instruments: dict[str, Instrument]
+    """What can be traded in this arena, by symbol."""
+    under_way: frozenset[str] = frozenset()
+    """Symbols of which an order has not arrived at the venue yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from autonome.arena.competitor import Competitor, Entrant
-from autonome.arena.events import FundingSettled, Names, PlaceOrder
+from autonome.arena.events import FundingSettled, Names
 from autonome.arena.valuation import mark_points
 from autonome.domain.errors import InvariantBroken, SettingError
 from autonome.ledger.journal.port import Journal
@@ -51,7 +51,7 @@ class Replay:
         """
         if self.cadence_minutes <= 0:
             raise SettingError(
-                f"Expected a cadence of at least one minute, found {self.cadence_minutes}.",
+                f"expected a cadence of at least one minute, found {self.cadence_minutes}.",
                 remedy="Give whole minutes, such as 5.",
             )
         competitors = [Competitor.enter(each, self.venue, self.journal) for each in entrants]
@@ -67,6 +67,8 @@ class Replay:
                 self._cycle(instant, competitors)
                 cycles += 1
                 progress(self.market.start, self.market.end, self._at(instant))
+            for competitor in competitors:
+                competitor.settle_arrivals(instant, self._at(instant), self.names)
         for competitor in competitors:
             competitor.finish(cycles=cycles, minutes=cycles * self.cadence_minutes)
         for symbol in self.market.symbols:
@@ -82,13 +84,11 @@ class Replay:
         heapq.heapify(planned)
         reached = 0
         while True:
-            exits = (each.next_exit_instant() for each in competitors)
-            exit_instant = min((each for each in exits if each is not None), default=None)
-            instant = planned[0] if planned else exit_instant
-            if instant is None:
+            expected = [each.next_instant() for each in competitors]
+            candidates = planned[:1] + [each for each in expected if each is not None]
+            if not candidates:
                 return
-            if exit_instant is not None:
-                instant = min(instant, exit_instant)
+            instant = min(candidates)
             while planned and planned[0] <= instant:
                 heapq.heappop(planned)
             if instant <= reached:
@@ -115,12 +115,8 @@ class Replay:
                 recipe=recipe,
             )
         )
-        placed: list[tuple[Competitor, PlaceOrder]] = []
         for competitor in competitors:
-            orders = competitor.decide(observation, instant, at, self.names)
-            placed += [(competitor, order) for order in orders]
-        for competitor, order in placed:
-            competitor.fill(order, instant, at, self.names)
+            competitor.decide(observation, at, self.names)
 
     def _funding_by_instant(self) -> dict[int, list[FundingSettled]]:
         """Return settlements by instant; the mark is the close of the bar that ends there."""

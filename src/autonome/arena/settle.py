@@ -6,6 +6,7 @@ Plain functions of account and event: no clock, no I/O.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from autonome.arena.account import Account, Holding
@@ -25,7 +26,7 @@ from autonome.ledger.journal.port import Booking
 from autonome.ledger.rows import Fill, Intent, NewOrder, Order, Payment, ToolCall
 from autonome.ledger.types import json_dumps, json_loads
 
-__all__ = ["Settled", "fillable", "settle_fill", "settle_funding"]
+__all__ = ["Settled", "cancelled", "fillable", "settle_fill", "settle_funding"]
 
 
 class Settled(NamedTuple):
@@ -36,24 +37,47 @@ class Settled(NamedTuple):
 
 
 def fillable(account: Account, event: Filled) -> Filled | Booking:
-    """Return what of an execution may open: nothing beyond its own stop (rule ``stop-passed``).
+    """Return what of an execution may trade, or the booking that cancels all of it.
 
-    The part that closes an opposite position trades all the same; where there is none, the answer
-    is the booking that cancels the intent.
+    A part that closes an opposite position always trades. The rest would open, and is cancelled
+    where the intent only reduces, or where it would lie beyond its own stop (``stop-passed``).
     """
-    plan, price = event.exit_plan, event.execution.price
-    if plan is None or plan.stop is None:
+    reason = _reason_not_to_open(account, event)
+    if reason is None:
         return event
-    if event.execution.side.sign * (price - plan.stop) > 0:
-        return event
-    reason = f"stop-passed: filled at {price}, beyond the stop {plan.stop}"
-    intent = replace(event.intent, reason=reason, updated_at=event.at)
     held = account.holdings.get(event.intent.symbol)
-    if held is not None and held.order.side.exit_side is event.execution.side:
-        closing = first_part(event.execution, quantity=held.order.quantity)
-        return replace(event, intent=intent, execution=closing)
-    cancelled = replace(intent, state=IntentState.CANCELLED)
-    return Booking(model_id=account.model_id, epoch=account.epoch, intents=(cancelled,))
+    if held is None or held.order.side.exit_side is not event.execution.side:
+        return cancelled(account, event.intent, event.tool_call, at=event.at, reason=reason)
+    closing = first_part(event.execution, quantity=held.order.quantity)
+    if closing == event.execution:
+        return event
+    intent = replace(event.intent, reason=reason)
+    return replace(event, intent=intent, execution=closing)
+
+
+def _reason_not_to_open(account: Account, event: Filled) -> str | None:
+    if event.intent.reduce_only:
+        return "reduce-only: no position is left to reduce"
+    held, plan = account.holdings.get(event.intent.symbol), event.exit_plan
+    if held is not None and held.order.side.entry_side is event.execution.side:
+        plan = _no_looser(held.order, plan)
+    price = event.execution.price
+    if plan is None or plan.stop is None:
+        return None
+    if event.execution.side.sign * (price - plan.stop) >= 0:
+        return None
+    return f"stop-passed: filled at {price}, beyond the stop {plan.stop}"
+
+
+def cancelled(
+    account: Account, intent: Intent, tool_call: ToolCall | None, *, at: datetime, reason: str
+) -> Booking:
+    """Return the booking of an order that ended without a fill, and why."""
+    ended = replace(intent, state=IntentState.CANCELLED, reason=reason, updated_at=at)
+    calls = () if tool_call is None else (_told(tool_call, {"cancelled": reason}, at),)
+    return Booking(
+        model_id=account.model_id, epoch=account.epoch, tool_calls=calls, intents=(ended,)
+    )
 
 
 @exact
@@ -121,13 +145,10 @@ def _order_after(
         return None
     if held is None or held.order.side is not side:
         return _opened_order(side, position, event, names)
-    row = replace(
-        held.order,
-        quantity=abs(position.size),
-        entry_price=position.average_entry_price,
-        updated_at=event.at,
-    )
-    return _scaled_in(row, event) if opened is not None else row
+    row = replace(held.order, quantity=abs(position.size), updated_at=event.at)
+    if opened is None:
+        return row
+    return _scaled_in(replace(row, entry_price=position.average_entry_price), event)
 
 
 def _opened_order(side: OrderSide, position: Position, event: Filled, names: Names) -> Order:
@@ -204,8 +225,13 @@ def _tool_calls(event: Filled, fills: list[Fill]) -> tuple[ToolCall, ...]:
         {"fillId": fill.id, "quantity": fill.quantity, "price": fill.price, "fee": fill.fee}
         for fill in fills
     ]
-    metadata = json_dumps({**json_loads(event.tool_call.metadata), "filled": filled})
-    return (replace(event.tool_call, metadata=metadata, updated_at=event.at),)
+    return (_told(event.tool_call, {"filled": filled}, event.at),)
+
+
+def _told(tool_call: ToolCall, outcome: dict[str, object], at: datetime) -> ToolCall:
+    """Return the tool call with what came of it."""
+    metadata = json_dumps({**json_loads(tool_call.metadata), **outcome})
+    return replace(tool_call, metadata=metadata, updated_at=at)
 
 
 @exact

@@ -28,20 +28,25 @@ def nav_points(account: Account, market: Market, *, first_bar: int, end_bar: int
     """
     constant = account.starting_capital + account.realized_pnl
     nav = np.zeros(end_bar - first_bar, dtype=np.int64)
-    largest = 0
+    room = _LARGEST
     for symbol, holding in account.holdings.items():
         position = holding.position
         constant += position.funding - position.entry_fees - position.entry_notional
         candles = market.candles[symbol]
         closes = candles.close[first_bar:end_bar]
         per_tick = _units(position.size * candles.tick)
-        largest += abs(per_tick) * int(closes.max(initial=0))
+        room -= abs(per_tick) * int(closes.max(initial=1))
+        _require_room(room, account)
         nav += closes * per_tick
     base = _units(constant)
-    if largest + abs(base) >= _LARGEST:
-        raise InvariantBroken(f"the NAV of {account.model_id} does not fit 64 bits")
+    _require_room(room - abs(base), account)
     at_ms = market.open_ms[first_bar:end_bar] + MINUTE_MS
     return NavPoints(model_id=account.model_id, at_ms=at_ms, nav=nav + base)
+
+
+def _require_room(room: int, account: Account) -> None:
+    if room <= 0:
+        raise InvariantBroken(f"the NAV of {account.model_id} does not fit 64 bits")
 
 
 @exact

@@ -41,9 +41,9 @@ class Instrument:
         return self.tick * ticks
 
     def price_against_trader(self, price: Decimal, side: Side) -> Decimal:
-        """Return ``price`` on the tick, rounded up for a BUY and down for a SELL."""
+        """Return ``price`` on the tick, rounded up for a BUY and down for a SELL, never to zero."""
         rounding = round_up if side is Side.BUY else round_down
-        return rounding(price, step=self.tick)
+        return max(rounding(price, step=self.tick), self.tick)
 
     def trigger_price(self, price: Decimal) -> Decimal:
         """Return ``price`` on the nearest tick, as a stop or target stands at the venue."""

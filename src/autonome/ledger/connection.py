@@ -91,7 +91,7 @@ def _require_version(server_version: int, url: str) -> None:
     major = server_version // _VERSION_UNIT
     if major < OLDEST_MAJOR:
         raise ServerTooOld(
-            f"Expected PostgreSQL {OLDEST_MAJOR} or newer at {where(url)}, found {major}.",
+            f"expected PostgreSQL {OLDEST_MAJOR} or newer at {where(url)}, found {major}.",
             remedy="Upgrade that server, or unset AUTONOME_DATABASE_URL to use the embedded one.",
         )
 
@@ -118,7 +118,7 @@ def explanation(error: psycopg.OperationalError, url: str) -> LedgerError:
     message = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
     if isinstance(error, psycopg.errors.DiskFull):
         return DiskFull(
-            f"Expected room on the disk of the database at {where(url)}; it is full.",
+            f"expected room on the disk of the database at {where(url)}; it is full.",
             remedy="Free disk space (autonome db dump moves an arena to a file elsewhere), "
             "then run the command again; nothing of it was written.",
         )
@@ -129,11 +129,11 @@ def explanation(error: psycopg.OperationalError, url: str) -> LedgerError:
         )
     if _says(error, "3D000", "does not exist"):
         return LedgerError(
-            f"Expected a database at {where(url)}: {message}",
+            f"expected a database at {where(url)}: {message}",
             remedy="Create it (createdb), or correct the name in AUTONOME_DATABASE_URL.",
         )
     return LedgerUnavailable(
-        f"Expected a PostgreSQL server at {where(url)}: {message}",
+        f"expected a PostgreSQL server at {where(url)}: {message}",
         remedy="Check that it runs and that host and port are right, then try again.",
     )
 

@@ -49,7 +49,7 @@ class Reader:
             if not isinstance(error.orig, psycopg.errors.UndefinedTable):
                 raise
             raise ArenaMissing(
-                f"Expected the tables of arena {self._arena!r}, found none.",
+                f"expected the tables of arena {self._arena!r}, found none.",
                 remedy="Make them (autonome db upgrade), fill an arena (autonome replay), or name"
                 " another (--arena).",
             ) from error

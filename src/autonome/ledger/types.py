@@ -31,7 +31,10 @@ def json_dumps(value: object) -> str:
 
 def json_loads(text: str | bytes) -> Any:
     """Return the value of JSON text; every number with a fraction or exponent is a Decimal."""
-    return _DECODER.decode(text)
+    try:
+        return _DECODER.decode(text)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"expected JSON: {error}") from error
 
 
 def utc(stored: datetime) -> datetime:

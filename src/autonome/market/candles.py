@@ -40,6 +40,12 @@ class Candles:
         """Return when each bar closes."""
         return self.open_ms + MINUTE_MS
 
+    def frozen(self) -> Candles:
+        """Return the same bars with arrays that cannot be written: agents share them."""
+        for array in (self.open_ms, self.open, self.high, self.low, self.close, self.volume):
+            array.setflags(write=False)
+        return self
+
     def until(self, bars: int) -> Candles:
         """Return the first ``bars`` bars."""
         return self.between(0, bars)

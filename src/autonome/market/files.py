@@ -42,8 +42,9 @@ def _read_candles(folder: Path, instrument: Instrument) -> Candles:
     frame = _read(path, ("ts", *_PRICES, "volume"))
     open_ms = _milliseconds(path, frame)
     _require(path, np.diff(open_ms) == MINUTE_MS, "opens one minute after the row before", first=1)
-    prices = {name: frame[name].cast(pl.Float64).to_numpy() for name in _PRICES}
-    volume = frame["volume"].cast(pl.Float64).to_numpy()
+    _require(path, open_ms % MINUTE_MS == 0, "opens on a whole minute")
+    prices = {name: _numbers(path, frame, name) for name in _PRICES}
+    volume = _numbers(path, frame, "volume")
     for name, values in (*prices.items(), ("volume", volume)):
         _require(path, np.isfinite(values), f"has a finite {name}")
     _require(path, volume >= 0, "has a volume >= 0")
@@ -63,7 +64,7 @@ def _read_funding(folder: Path, symbol: str) -> FundingRates:
     frame = _read(path, ("ts", "rate"))
     at_ms = _milliseconds(path, frame)
     _require(path, np.diff(at_ms) > 0, "is later than the row before", first=1)
-    rates = frame["rate"].cast(pl.Float64).to_numpy()
+    rates = _numbers(path, frame, "rate")
     _require(path, np.isfinite(rates), "has a finite rate")
     return FundingRates(
         symbol=symbol,
@@ -76,10 +77,15 @@ def _read_funding(folder: Path, symbol: str) -> FundingRates:
 def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     if not path.is_file():
         raise MarketDataError(
-            f"Expected the file {path}, found none.",
+            f"expected the file {path}, found none.",
             remedy="Name the folder that holds it (--data), or other symbols (--symbols).",
         )
-    frame = pl.read_parquet(path)
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise MarketDataError(
+            f"{path}: expected a Parquet file: {error}", remedy="Fetch the file again."
+        ) from error
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise MarketDataError(
@@ -100,6 +106,16 @@ def _milliseconds(path: Path, frame: pl.DataFrame) -> NDArray[np.int64]:
         )
     _require(path, frame["ts"].is_not_null().to_numpy(), "has an instant in ts")
     return frame["ts"].dt.epoch("ms").to_numpy().astype(np.int64)
+
+
+def _numbers(path: Path, frame: pl.DataFrame, name: str) -> NDArray[np.float64]:
+    kind = frame.schema[name]
+    if not kind.is_numeric():
+        raise MarketDataError(
+            f"{path}: expected numbers in {name}, found {kind}.",
+            remedy="Convert the column to numbers.",
+        )
+    return frame[name].cast(pl.Float64).to_numpy()
 
 
 def _ticks(path: Path, name: str, prices: NDArray[np.float64], tick: Decimal) -> NDArray[np.int64]:

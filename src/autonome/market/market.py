@@ -69,16 +69,16 @@ def align(
     """
     if not candles:
         raise MarketDataError(
-            "Expected at least one symbol, found none.", remedy="Name some: --symbols BTC,ETH."
+            "expected at least one symbol, found none.", remedy="Name some: --symbols BTC,ETH."
         )
     first = max(int(each.open_ms[0]) for each in candles.values())
     last = min(int(each.open_ms[-1]) for each in candles.values())
     if last < first:
         raise MarketDataError(
-            f"Expected minutes that {', '.join(sorted(candles))} share, found none.",
+            f"expected minutes that {', '.join(sorted(candles))} share, found none.",
             remedy="Take files of the same period.",
         )
-    cut = {symbol: _between(each, first, last) for symbol, each in candles.items()}
+    cut = {symbol: _between(each, first, last).frozen() for symbol, each in candles.items()}
     return Market(origin=origin, candles=cut, funding=dict(funding))
 
 

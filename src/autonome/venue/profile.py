@@ -13,7 +13,7 @@ from autonome.domain.errors import SettingError
 from autonome.domain.instrument import Instrument
 from autonome.domain.money import decimal_of
 
-__all__ = ["Costs", "VenueProfile", "load_profile"]
+__all__ = ["Costs", "VenueProfile", "load_profile", "parse_profile"]
 
 _OTHER: Final = "other"
 
@@ -40,7 +40,6 @@ class VenueProfile:
     taker_fee_bps: Decimal
     latency_ms: int
     """From the decision to the arrival at the venue."""
-    funding_interval_h: int
     costs: Mapping[str, Costs]
     """By symbol; ``other`` is for those not named."""
     instruments: Mapping[str, Instrument]
@@ -59,7 +58,7 @@ class VenueProfile:
             return self.instruments[symbol]
         except KeyError:
             raise SettingError(
-                f"Expected a symbol of {self.name}, found {symbol!r}.",
+                f"expected a symbol of {self.name}, found {symbol!r}.",
                 remedy=f"Choose among {', '.join(sorted(self.instruments))}.",
             ) from None
 
@@ -74,36 +73,60 @@ def load_profile(name: str) -> VenueProfile:
     known = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
     if name not in known:
         raise SettingError(
-            f"Expected a venue profile, found {name!r}.", remedy=f"Choose among {', '.join(known)}."
+            f"expected a venue profile, found {name!r}.", remedy=f"Choose among {', '.join(known)}."
         )
-    text = (folder / f"{name}.toml").read_text(encoding="utf-8")
-    return _profile(name, tomllib.loads(text, parse_float=Decimal))
+    return parse_profile(name, (folder / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _profile(name: str, table: Mapping[str, Any]) -> VenueProfile:
+def parse_profile(name: str, text: str) -> VenueProfile:
+    """Read a profile from TOML.
+
+    Raises:
+        SettingError: it is no TOML, or leaves something out: nothing is zero by omission.
+    """
     try:
-        return VenueProfile(
-            name=name,
-            maker_fee_bps=decimal_of(table["maker_fee_bps"]),
-            taker_fee_bps=decimal_of(table["taker_fee_bps"]),
-            latency_ms=int(table["latency_ms"]),
-            funding_interval_h=int(table["funding_interval_h"]),
-            costs={
-                symbol: Costs(
-                    half_spread_bps=decimal_of(costs["half_spread_bps"]),
-                    slippage_bps=decimal_of(costs["slippage_bps"]),
-                )
-                for symbol, costs in table["costs"].items()
-            },
-            instruments={
-                symbol: Instrument(
-                    symbol=symbol, **{key: decimal_of(value) for key, value in values.items()}
-                )
-                for symbol, values in table["instruments"].items()
-            },
-        )
+        table = tomllib.loads(text, parse_float=Decimal)
+        profile = _profile(name, table)
+        for symbol in profile.instruments:
+            profile.costs_of(symbol)
     except KeyError as missing:
         raise SettingError(
             f"Venue profile {name!r}: expected a value for {missing}, found none.",
-            remedy="State every fee, spread and slippage; nothing is zero by omission.",
+            remedy="State every fee, spread, slippage and filter; nothing is zero by omission.",
         ) from None
+    except (ValueError, TypeError) as error:
+        raise SettingError(
+            f"Venue profile {name!r} cannot be read: {error}", remedy="Correct the profile."
+        ) from error
+    return profile
+
+
+def _profile(name: str, table: Mapping[str, Any]) -> VenueProfile:
+    return VenueProfile(
+        name=name,
+        maker_fee_bps=decimal_of(table["maker_fee_bps"]),
+        taker_fee_bps=decimal_of(table["taker_fee_bps"]),
+        latency_ms=int(table["latency_ms"]),
+        costs={symbol: _costs(values) for symbol, values in table["costs"].items()},
+        instruments={
+            symbol: _instrument(symbol, values) for symbol, values in table["instruments"].items()
+        },
+    )
+
+
+def _costs(values: Mapping[str, Any]) -> Costs:
+    return Costs(
+        half_spread_bps=decimal_of(values["half_spread_bps"]),
+        slippage_bps=decimal_of(values["slippage_bps"]),
+    )
+
+
+def _instrument(symbol: str, values: Mapping[str, Any]) -> Instrument:
+    return Instrument(
+        symbol=symbol,
+        tick=decimal_of(values["tick"]),
+        lot=decimal_of(values["lot"]),
+        min_quantity=decimal_of(values["min_quantity"]),
+        min_notional=decimal_of(values["min_notional"]),
+        max_leverage=decimal_of(values["max_leverage"]),
+    )

@@ -113,5 +113,5 @@ def test_a_position_without_a_plan_has_no_exit() -> None:
 
 
 def test_a_symbol_that_the_venue_does_not_list_is_refused() -> None:
-    with pytest.raises(SettingError, match="Expected a symbol of binance-perp, found 'DOGE'"):
+    with pytest.raises(SettingError, match="expected a symbol of binance-perp, found 'DOGE'"):
         venue().profile.instrument("DOGE")

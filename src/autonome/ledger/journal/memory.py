@@ -64,7 +64,7 @@ class MemoryJournal:
         for other in self.rows(Model):
             if (other.name, other.variant) == (model.name, model.variant):
                 raise ArenaNotEmpty(
-                    f"Expected no model {model.name!r} of variant {model.variant}; one is here.",
+                    f"expected no model {model.name!r} of variant {model.variant}; one is here.",
                     remedy="Choose another name, or another arena.",
                 )
         self._rows[Model][model.id] = model

@@ -44,7 +44,7 @@ class PostgresJournal:
                 self._insert(arms, [arm])
         except psycopg.errors.UniqueViolation as error:
             raise ArenaNotEmpty(
-                f"Expected no model {model.name!r} of variant {model.variant} yet; one is here.",
+                f"expected no model {model.name!r} of variant {model.variant} yet; one is here.",
                 remedy="Choose another name, or another arena.",
             ) from error
 
