@@ -13,7 +13,7 @@ import selectors
 import subprocess
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,11 +21,12 @@ from urllib.parse import urlsplit
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.embedded import EmbeddedServer, attach
-from autonome.ledger.journal.port import BookingStatus
+from autonome.ledger.journal.port import Booking, BookingStatus
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.journal.statement import Statement, booking_statement
 from autonome.ledger.migrate import upgrade
-from bench.bookings import FIRST_INDEX, competitor_with_id, round_trip
+from autonome.ledger.rows import Arm, Model
+from autonome.testing.bookings import NOW, closing, competitor, opening
 from bench.figures import report
 
 __all__ = ["run"]
@@ -36,6 +37,8 @@ CLIENTS = (1, 8)
 READY_MADE = 4_000
 """Round trips that each client has ready; none uses them up in ``SECONDS``."""
 _ARENA = count(1)
+_MODEL = "MODEL"
+"""Stands for the id of the client's own model."""
 
 
 def run(folder: Path) -> None:
@@ -61,10 +64,21 @@ def _fresh_arena(url: str, clients: int) -> str:
     with connect(url, arena=arena, autocommit=True) as connection:
         journal = PostgresJournal(connection)
         for number in range(clients):
-            model, arm = competitor_with_id(str(number))
+            model, arm = _competitor(number)
             journal.enter(model, arm)
-            journal.begin_run(model.id, at=arm.created_at)
+            journal.begin_run(model.id, at=NOW)
     return arena
+
+
+def _competitor(number: int) -> tuple[Model, Arm]:
+    """Return a competitor whose id is its number, as pgbench counts its clients."""
+    model, arm = competitor(f"model {number}")
+    return replace(model, id=str(number)), replace(arm, model_id=str(number))
+
+
+def _round_trip(model: Model) -> tuple[Booking, Booking]:
+    opened = opening(model, epoch=1)
+    return opened, closing(opened)
 
 
 def _journals(server: EmbeddedServer, clients: int) -> float:
@@ -74,10 +88,8 @@ def _journals(server: EmbeddedServer, clients: int) -> float:
         for number in range(clients):
             opened = connect(server.url, arena=arena, autocommit=True)
             journal = PostgresJournal(stack.enter_context(opened))
-            trips = (
-                round_trip(str(number), serial * clients + number) for serial in range(READY_MADE)
-            )
-            bookings = [booking for trip in trips for booking in trip]
+            model, _ = _competitor(number)
+            bookings = [each for _ in range(READY_MADE) for each in _round_trip(model)]
             selector.register(journal, selectors.EVENT_READ, iter(bookings))
         return _booked(selector)
 
@@ -144,7 +156,8 @@ def _script() -> _Script:
     """Write the two statements of a round trip with pgbench's variables for their values."""
     values = _Values()
     statements = []
-    for booking in round_trip("MODEL", 0):
+    model, _ = _competitor(0)
+    for booking in _round_trip(replace(model, id=_MODEL)):
         statement = booking_statement(booking)
         statements.append(values.put_into(statement))
     text = "\n".join([*values.lines, *(f"{statement};" for statement in statements)])
@@ -172,7 +185,7 @@ class _Values:
             return "NULL"
         if value.startswith('{"') and value.endswith('"}') and ":" not in value:
             return f"ARRAY[{self.written(value[2:-2])}]"
-        if value == "MODEL":
+        if value == _MODEL:
             return ":client_id"
         if value not in self._written:
             self._written[value] = self._variable(value)
@@ -184,7 +197,7 @@ class _Values:
             # As long as a UUID, so that rows and index entries weigh the same.
             self.lines.append(f"\\set {name} random({10**18}, {9 * 10**18})")
             return f"(:{name} || '-8000-0123456789a')"
-        if text.startswith(str(FIRST_INDEX)[:-1]):
+        if re.fullmatch(r"\d{9,}", text):
             self.lines.append(f"\\set {name} random(1, {2**48 - 1})")
         else:
             self.constants[name] = text

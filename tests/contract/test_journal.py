@@ -36,7 +36,7 @@ from autonome.ledger.rows import (
     PortfolioSnapshot,
     ToolCall,
 )
-from contract.journals import NOW, closing, competitor, opening
+from autonome.testing.bookings import NOW, closing, competitor, opening
 
 Row = TypeVar("Row")
 BOOKED_KINDS = (Invocation, ToolCall, Order, Intent, Fill, Payment)

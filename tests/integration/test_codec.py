@@ -12,7 +12,7 @@ from autonome.domain.errors import InvariantBroken
 from autonome.ledger.codec import copy_line, encoder, instant_text
 from autonome.ledger.connection import connect
 from autonome.ledger.tables import fills, orders
-from contract.journals import competitor, opening
+from autonome.testing.bookings import competitor, opening
 
 MODEL, _ = competitor()
 BOOKING = opening(MODEL, epoch=1)

@@ -20,7 +20,7 @@ from autonome.ledger.embedded import attach
 from autonome.ledger.journal.port import BookingStatus
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.migrate import upgrade
-from contract.journals import NOW, closing, competitor, opening
+from autonome.testing.bookings import NOW, closing, competitor, opening
 
 pytestmark = pytest.mark.kill
 

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "venue": {"domain", "market"},
     "agents": {"domain", "market"},
     "arena": {"domain", "ledger", "market", "venue", "agents"},
+    "testing": {"domain", "ledger", "market", "venue", "agents", "arena"},
     "cli": {"bootstrap", "config"},
     "config": {"domain"},
     "bootstrap": {"config", "domain", "ledger", "market", "venue", "agents", "arena"},

@@ -30,7 +30,7 @@ from autonome.ledger.queries.standings import VariantStanding, model_standings, 
 from autonome.ledger.queries.trades import completed_trades
 from autonome.ledger.reader import open_reader
 from autonome.ledger.rows import Model, Order
-from contract.journals import NOW, closing, competitor, opening
+from autonome.testing.bookings import NOW, closing, competitor, opening
 
 START_MS = 1_746_448_200_000
 """2025-05-05 12:30:00 UTC."""

@@ -1,4 +1,4 @@
-"""Rows for journal tests, made by hand."""
+"""Bookings made by hand: a competitor, the opening of a position, and its close."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from autonome.domain.choices import (
     ArmKind,
@@ -19,6 +20,7 @@ from autonome.domain.choices import (
     ToolCallType,
 )
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger.journal.port import Booking, Counts
 from autonome.ledger.rows import (
     Arm,
@@ -32,10 +34,13 @@ from autonome.ledger.rows import (
     ToolCall,
 )
 
-NOW = datetime(2025, 5, 5, 12, 30, 15, 250_000, tzinfo=UTC)
+__all__ = ["NOW", "closing", "competitor", "opening"]
+
+NOW: Final = datetime(2025, 5, 5, 12, 30, 15, 250_000, tzinfo=UTC)
 
 
-def competitor(name: str = "Ada", variant: str = "Apex") -> tuple[Model, Arm]:
+def competitor(name: str = "Ada", variant: str = VARIANT_IDS[0]) -> tuple[Model, Arm]:
+    """Return a model and the arm that runs it."""
     model = Model(name=name, open_router_model_name="maker/model-1", variant=variant)
     arm = Arm(
         model_id=model.id,
@@ -49,7 +54,7 @@ def competitor(name: str = "Ada", variant: str = "Apex") -> tuple[Model, Arm]:
 
 
 def opening(model: Model, *, epoch: int, symbol: str = "BTC") -> Booking:
-    """A decision, its order, and its fill, all of one model."""
+    """Return a decision, its order, and its fill, all of one model."""
     invocation = Invocation(
         model_id=model.id,
         response='I buy.\nBecause "it rises" \\ \t and ü.',
@@ -93,7 +98,7 @@ def opening(model: Model, *, epoch: int, symbol: str = "BTC") -> Booking:
 
 
 def closing(opened: Booking) -> Booking:
-    """The close of the order that ``opened`` opened, with the funding it paid."""
+    """Return the close of the order that ``opened`` opened, with the funding it paid."""
     (order,) = opened.orders
     later = NOW + timedelta(hours=1)
     closed = replace(

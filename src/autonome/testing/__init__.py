@@ -1,0 +1,1 @@
+"""Shipped with the package for tests and benchmarks: rows made by hand."""
