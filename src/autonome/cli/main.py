@@ -33,5 +33,3 @@ def run() -> None:
         typer.echo(f"Error: {error.problem}", err=True)
         typer.echo(f"What to do: {error.remedy}", err=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import conninfo
 from psycopg.types.json import set_json_loads
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from autonome.domain.errors import (
@@ -103,6 +104,10 @@ def explained(url: str) -> Iterator[None]:
         yield
     except psycopg.OperationalError as error:
         raise explanation(error, url) from error
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.OperationalError):
+            raise explanation(error.orig, url) from error
+        raise
     except psycopg.ProgrammingError as error:
         # libpq's own complaints about a URL may repeat it, password included.
         if error.sqlstate is None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from autonome.domain.errors import ArenaMissing
-from autonome.ledger.connection import open_engine
+from autonome.ledger.connection import explained, open_engine
 from autonome.ledger.queries.query import Query
 
 __all__ = ["Reader", "open_reader"]
@@ -23,8 +23,9 @@ T = TypeVar("T")
 class Reader:
     """Reads of one arena over a pool of connections."""
 
-    def __init__(self, engine: AsyncEngine, *, arena: str) -> None:
+    def __init__(self, engine: AsyncEngine, *, url: str, arena: str) -> None:
         self._engine = engine
+        self._url = url
         self._arena = arena
 
     async def all(self, query: Query[T]) -> list[T]:
@@ -43,8 +44,9 @@ class Reader:
 
     async def _rows(self, query: Query[Any]) -> list[Row[Any]]:
         try:
-            async with self._engine.connect() as connection:
-                return list((await connection.execute(query.statement)).all())
+            with explained(self._url):
+                async with self._engine.connect() as connection:
+                    return list((await connection.execute(query.statement)).all())
         except ProgrammingError as error:
             if not isinstance(error.orig, psycopg.errors.UndefinedTable):
                 raise
@@ -60,6 +62,6 @@ async def open_reader(url: str, *, arena: str = "public") -> AsyncIterator[Reade
     """Yield a reader of one arena, and close its connections afterwards."""
     engine = open_engine(url, arena=arena)
     try:
-        yield Reader(engine, arena=arena)
+        yield Reader(engine, url=url, arena=arena)
     finally:
         await engine.dispose()

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table
 from autonome.domain.errors import ArenaNotEmpty
 from autonome.ledger.arenas import arena_relations, check_arena, take_turns, transaction
 from autonome.ledger.codec import copy_line, encoder
+from autonome.ledger.connection import explained
 from autonome.ledger.journal.bare_tables import without_indexes_and_keys
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.journal.points import nav_texts, price_texts, timestamp_texts
@@ -91,9 +92,10 @@ def fresh_arena(url: str, arena: str) -> Iterator[CopyJournal]:
 
     Raises:
         ArenaNotEmpty: the arena holds tables that no replay made.
+        LedgerError: the server cannot be used, or its disk is full; nothing was written.
     """
     loading = f"loading_{uuid4().hex}"
-    with transaction(url, loading) as connection:
+    with explained(url), transaction(url, loading) as connection:
         _require_replaceable(connection, check_arena(arena))
         upgrade(connection, loading)
         raw = connection.connection.driver_connection
