@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, PostgresDsn, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from autonome.domain.errors import SettingError
@@ -16,7 +16,9 @@ __all__ = ["Settings", "read_settings"]
 class Settings(BaseSettings):
     """Everything that a user may set; the defaults are safe: embedded, loopback, simulated."""
 
-    model_config = SettingsConfigDict(env_prefix="AUTONOME_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="AUTONOME_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     home: Path = Field(default_factory=lambda: user_data_path("autonome"))
     """Folder of the embedded database and of everything else that Autonome keeps."""
@@ -40,9 +42,17 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is None or not url.get_secret_value():
+        if url is None:
             return None
-        TypeAdapter(PostgresDsn).validate_python(url.get_secret_value())
+        from psycopg import ProgrammingError, conninfo
+
+        text = url.get_secret_value()
+        try:
+            conninfo.conninfo_to_dict(text)
+        except ProgrammingError:
+            text = ""
+        if not text.startswith(("postgresql://", "postgres://")):
+            raise ValueError("expected postgresql://user:password@host:port/name")
         return url
 
 

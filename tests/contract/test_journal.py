@@ -259,3 +259,27 @@ def test_marks_keep_eight_places(kept: Kept) -> None:
         ("BTC", Decimal("50000.12345678")),
         ("BTC", Decimal("0.00000001")),
     ]
+
+
+def test_an_execution_of_the_venue_counts_once_whatever_its_id(kept: Kept) -> None:
+    model, epoch = entered(kept.journal)
+    opened = opening(model, epoch=epoch)
+    kept.journal.book(opened)
+    (fill,) = closing(opened).fills
+    again = replace(fill, venue_fill_id=opened.fills[0].venue_fill_id)
+    repeated = Booking(model_id=model.id, epoch=epoch, fills=(again,))
+    assert kept.journal.book(repeated) is BookingStatus.ALREADY_BOOKED
+    assert same(kept.read(Fill), list(opened.fills))
+
+
+def test_a_booking_with_a_row_of_another_model_cannot_be_made() -> None:
+    model, other = competitor()[0], competitor()[0]
+    with pytest.raises(InvariantBroken, match="row of another model"):
+        replace(opening(model, epoch=1), model_id=other.id)
+
+
+def test_a_booking_with_two_open_orders_of_one_symbol_cannot_be_made() -> None:
+    model, _ = competitor()
+    first, second = opening(model, epoch=1), opening(model, epoch=1)
+    with pytest.raises(InvariantBroken, match="second OPEN order"):
+        replace(first, orders=(*first.orders, *second.orders))

@@ -11,7 +11,8 @@ import pytest
 from autonome.domain.errors import InvariantBroken
 from autonome.ledger.codec import copy_line, encoder, instant_text
 from autonome.ledger.connection import connect
-from autonome.ledger.tables import fills, orders
+from autonome.ledger.tables import fills, invocations, orders
+from autonome.ledger.types import json_loads
 from autonome.testing.bookings import competitor, opening
 
 MODEL, _ = competitor()
@@ -61,3 +62,12 @@ def test_copy_text_escapes_what_its_format_reserves() -> None:
     assert copy_line(["a\tb", "c\nd", "e\\f", "g\rh", None, "7"]) == (
         "a\\tb\tc\\nd\te\\\\f\tg\\rh\t\\N\t7\n"
     )
+
+
+def test_a_nul_in_words_is_shown_as_what_cannot_be_shown() -> None:
+    """PostgreSQL's text and jsonb cannot hold it; a decision must not be lost for it."""
+    (invocation,) = BOOKING.invocations
+    payload = {"said": "a\0b", "path": "c:\\u0000"}
+    texts = encoder(invocations)(replace(invocation, response="one\0two", response_payload=payload))
+    assert texts[2] == "one\ufffdtwo"
+    assert json_loads(texts[3] or "") == {"said": "a\ufffdb", "path": "c:\\u0000"}

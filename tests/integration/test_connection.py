@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +22,7 @@ from autonome.domain.errors import (
     SettingError,
     WrongPassword,
 )
+from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect, where
 
 
@@ -72,8 +76,38 @@ def test_sessions_are_in_utc_and_see_their_arena_alone(database_url: str) -> Non
         assert connection.execute("SHOW search_path").fetchone() == ("spring",)
 
 
+def test_sessions_are_in_utc_whatever_libpq_is_told(database_url: str) -> None:
+    script = (
+        "import sys; from autonome.ledger.connection import connect\n"
+        "with connect(sys.argv[1]) as connection:\n"
+        "    print(connection.execute('SHOW timezone').fetchone()[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, database_url],
+        env={**os.environ, "PGTZ": "America/New_York", "PGSSLMODE": "require"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "UTC"
+
+
+def test_what_a_user_may_not_do_says_so(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        role = f"guest_{admin.info.backend_pid}"
+        admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'guest'")
+    try:
+        with pytest.raises(LedgerError, match="expected the right to do this") as caught:
+            with transaction(_with(database_url, user=role, password="guest")) as connection:
+                connection.exec_driver_sql("CREATE SCHEMA mine")
+        assert "grant this user the right" in caught.value.remedy
+    finally:
+        with psycopg.connect(database_url, autocommit=True) as admin:
+            admin.execute(f"DROP ROLE {role}")
+
+
 def test_options_of_the_users_own_url_are_kept(database_url: str) -> None:
-    url = f"{database_url}?options=-c%20work_mem%3D7MB"
+    url = f"{database_url}&options=-c%20work_mem%3D7MB"
     with connect(url) as connection:
         assert connection.execute("SHOW work_mem").fetchone() == ("7MB",)
 
@@ -84,17 +118,10 @@ def _server_that_says_it_is(version: str) -> Iterator[str]:
 
     PostgreSQL documentation, "Message Formats": AuthenticationOk, ParameterStatus, ReadyForQuery.
     """
-    parameter = b"server_version\0" + version.encode() + b"\0"
-    greeting = (
-        b"R"
-        + struct.pack("!ii", 8, 0)
-        + b"S"
-        + struct.pack("!i", 4 + len(parameter))
-        + parameter
-        + b"Z"
-        + struct.pack("!i", 5)
-        + b"I"
-    )
+    parameters = (b"server_version\0" + version.encode() + b"\0", b"TimeZone\0UTC\0")
+    statuses = (b"S" + struct.pack("!i", 4 + len(each)) + each for each in parameters)
+    ready = b"Z" + struct.pack("!i", 5) + b"I"
+    greeting = b"R" + struct.pack("!ii", 8, 0) + b"".join(statuses) + ready
 
     def serve(listener: socket.socket) -> None:
         peer, _ = listener.accept()

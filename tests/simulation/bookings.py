@@ -88,6 +88,7 @@ def filled(
         at=at,
         venue_fill_id=str(number),
         intent=intent,
+        opening=Decimal(quantity),
         execution=Execution(side=side, quantity=size, price=Decimal(price), fee=Decimal(fee)),
         trigger=trigger,
         exit_plan=plan,

@@ -127,6 +127,7 @@ class Competitor:
                 venue_fill_id=str(order.intent.client_order_index),
                 intent=order.intent,
                 execution=execution,
+                opening=order.opening,
                 tool_call=order.tool_call,
                 exit_plan=order.exit_plan,
                 leverage=order.leverage,

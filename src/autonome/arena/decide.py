@@ -38,6 +38,8 @@ class _Wanted:
     order_side: OrderSide
     quantity: Decimal
     """Base units of the order: what closes and what opens together."""
+    opening: Decimal
+    """Base units of the order that may open a position."""
     size_after: Decimal
     """Base units, signed: the position once the order has filled."""
     purpose: IntentPurpose
@@ -94,6 +96,7 @@ def _wanted(size: Decimal, action: Action, event: WokeUp) -> _Wanted | Denied:
     return _Wanted(
         order_side=OrderSide.SHORT if size > 0 else OrderSide.LONG,
         quantity=abs(size),
+        opening=ZERO,
         size_after=ZERO,
         purpose=IntentPurpose.CLOSE,
         exit_plan=ExitPlan(),
@@ -116,6 +119,7 @@ def _opening(
     return _Wanted(
         order_side=action.side,
         quantity=quantity + closing,
+        opening=quantity,
         size_after=size + sign * (quantity + closing),
         purpose=IntentPurpose.OPEN,
         exit_plan=_on_grid(action.exit_plan, instrument),
@@ -185,5 +189,9 @@ def _order(
         updated_at=event.at,
     )
     return PlaceOrder(
-        intent=intent, tool_call=tool_call, exit_plan=wanted.exit_plan, leverage=wanted.leverage
+        intent=intent,
+        tool_call=tool_call,
+        opening=wanted.opening,
+        exit_plan=wanted.exit_plan,
+        leverage=wanted.leverage,
     )

@@ -11,6 +11,7 @@ from autonome.agents.actions import Action
 from autonome.domain.choices import CloseTrigger
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instrument import Instrument
+from autonome.domain.money import ZERO
 from autonome.domain.position import Execution
 from autonome.ledger.rows import Intent, ToolCall
 
@@ -46,6 +47,8 @@ class PlaceOrder:
 
     intent: Intent
     tool_call: ToolCall
+    opening: Decimal
+    """Base units that may open a position; what is beyond them may only close one."""
     exit_plan: ExitPlan
     leverage: Decimal | None
 
@@ -58,6 +61,8 @@ class Filled:
     venue_fill_id: str
     intent: Intent
     execution: Execution
+    opening: Decimal = ZERO
+    """Base units that may open a position."""
     trigger: CloseTrigger | None = None
     """What closed the position; ``None`` is the model's own decision."""
     tool_call: ToolCall | None = None

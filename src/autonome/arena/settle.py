@@ -13,7 +13,7 @@ from autonome.arena.account import Account, Holding
 from autonome.arena.events import Filled, FundingSettled, Names
 from autonome.domain.choices import IntentState, Liquidity, OrderSide, OrderStatus, PaymentKind
 from autonome.domain.exit_plan import ExitPlan
-from autonome.domain.money import exact, round_cents
+from autonome.domain.money import ZERO, exact, round_cents
 from autonome.domain.position import (
     Closure,
     Execution,
@@ -36,32 +36,32 @@ class Settled(NamedTuple):
     booking: Booking
 
 
+@exact
 def fillable(account: Account, event: Filled) -> Filled | Booking:
     """Return what of an execution may trade, or the booking that cancels all of it.
 
-    A part that closes an opposite position always trades. The rest would open, and is cancelled
-    where the intent only reduces, or where it would lie beyond its own stop (``stop-passed``).
+    What closes an opposite position always trades. Beyond that, only what was asked to open does,
+    however much of the position has gone meanwhile; and nothing that would lie beyond its own
+    stop (rule ``stop-passed``).
     """
-    reason = _reason_not_to_open(account, event)
-    if reason is None:
-        return event
     held = account.holdings.get(event.intent.symbol)
-    if held is None or held.order.side.exit_side is not event.execution.side:
-        return cancelled(account, event.intent, event.tool_call, at=event.at, reason=reason)
-    closing = first_part(event.execution, quantity=held.order.quantity)
-    if closing == event.execution:
+    closes = held is not None and held.order.side.exit_side is event.execution.side
+    closing = held.order.quantity if held is not None and closes else ZERO
+    reason = _stop_passed(held, event)
+    allowed = closing + (ZERO if reason else event.opening)
+    if event.execution.quantity <= allowed:
         return event
-    intent = replace(event.intent, reason=reason)
-    return replace(event, intent=intent, execution=closing)
+    reason = reason or "reduce-only: the position that it was to close is gone, or smaller"
+    if not allowed:
+        return cancelled(account, event.intent, event.tool_call, at=event.at, reason=reason)
+    execution = first_part(event.execution, quantity=allowed)
+    return replace(event, intent=replace(event.intent, reason=reason), execution=execution)
 
 
-def _reason_not_to_open(account: Account, event: Filled) -> str | None:
-    if event.intent.reduce_only:
-        return "reduce-only: no position is left to reduce"
-    held, plan = account.holdings.get(event.intent.symbol), event.exit_plan
+def _stop_passed(held: Holding | None, event: Filled) -> str | None:
+    plan, price = event.exit_plan, event.execution.price
     if held is not None and held.order.side.entry_side is event.execution.side:
         plan = _no_looser(held.order, plan)
-    price = event.execution.price
     if plan is None or plan.stop is None:
         return None
     if event.execution.side.sign * (price - plan.stop) >= 0:
@@ -181,8 +181,10 @@ def _scaled_in(row: Order, event: Filled) -> Order:
 
 
 def _no_looser(row: Order, plan: ExitPlan | None) -> ExitPlan | None:
-    if plan is None or row.exit_plan is None or row.exit_plan.stop is None:
-        return plan or row.exit_plan
+    if plan is None:
+        return row.exit_plan
+    if row.exit_plan is None or row.exit_plan.stop is None:
+        return plan
     present = row.exit_plan.stop
     if plan.stop is None:
         return replace(plan, stop=present)

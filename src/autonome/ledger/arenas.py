@@ -11,7 +11,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from autonome.domain.errors import LedgerUnavailable, SettingError
-from autonome.ledger.connection import connect
+from autonome.ledger.connection import connect, explained
 
 __all__ = [
     "LOCK_WAIT_MS",
@@ -96,7 +96,7 @@ def transaction(url: str, arena: str = "public") -> Iterator[Connection]:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: connect(url, arena=arena), poolclass=NullPool
     )
-    with engine.begin() as connection:
+    with explained(url), engine.begin() as connection:
         yield connection
 
 

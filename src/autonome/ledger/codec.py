@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
@@ -23,6 +24,9 @@ Encoder = Callable[[Any], list[str | None]]
 """From a row to its texts, in column order."""
 
 _NOT_A_NUMBER: Final = Decimal("NaN")
+_FREE_TEXT: Final = {"response", "metadata", "reason", "halted_reason", "name"}
+"""Columns of words that a model or a venue chose: they may hold NUL, which PostgreSQL cannot."""
+_NUL_IN_JSON: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -32,13 +36,13 @@ def encoder(table: Table) -> Encoder:
     """Return the encoder of a table's rows.
 
     It raises ``InvariantBroken`` for a number that its column would round or not hold: PostgreSQL
-    would round it silently.
+    would round it silently. A NUL in words becomes U+FFFD, the sign for what cannot be shown.
     """
     fields = attrgetter(*table.c.keys())
     conversions = [
         (place, _column_text(column))
         for place, column in enumerate(table.columns)
-        if not _holds_text(column)
+        if column.key in _FREE_TEXT or not _holds_text(column)
     ]
 
     def encode(row: Any) -> list[str | None]:
@@ -77,6 +81,8 @@ def _holds_text(column: Column[Any]) -> bool:
 def _column_text(column: Column[Any]) -> Callable[[Any], str]:
     """Return the function from a value of this column to its text."""
     kind = column.type
+    if column.key in _FREE_TEXT:
+        return _without_nul
     if isinstance(kind, Numeric):
         return _number_text(column.name, kind)
     if isinstance(kind, Instant):
@@ -84,7 +90,7 @@ def _column_text(column: Column[Any]) -> Callable[[Any], str]:
     if isinstance(kind, ExitPlanJson):
         return _plan_text
     if isinstance(kind, JSONB):
-        return json_dumps
+        return _json_text
     if isinstance(kind, Boolean):
         return _boolean_text
     if isinstance(kind, Choice | ENUM):
@@ -109,7 +115,16 @@ def _number_text(name: str, kind: Numeric[Any]) -> Callable[[Decimal], str]:
 
 
 def _plan_text(plan: ExitPlan) -> str:
-    return json_dumps(plan.to_json())
+    return _json_text(plan.to_json())
+
+
+def _json_text(value: Any) -> str:
+    text = json_dumps(value)
+    return _NUL_IN_JSON.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
 def _boolean_text(value: bool) -> str:

@@ -21,14 +21,14 @@ from autonome.domain.errors import (
     SettingError,
     WrongPassword,
 )
+from autonome.ledger.embedded.binaries import OLDEST_MAJOR
 from autonome.ledger.types import json_dumps, json_loads
 
-__all__ = ["OLDEST_MAJOR", "connect", "explained", "explanation", "open_engine", "where"]
+__all__ = ["arena_conninfo", "connect", "explained", "explanation", "open_engine", "where"]
 
-OLDEST_MAJOR: Final = 15
-"""The oldest major version of PostgreSQL that our SQL is written for."""
 _CONNECT_TIMEOUT_S: Final = 10
 _VERSION_UNIT: Final = 10_000
+_SET_UTC: Final = "SET timezone = 'UTC'"
 _SSD_PAGE_COST: Final = "1.1"
 """PostgreSQL's default of 4 is for spinning disks; it makes plans avoid the selective index."""
 
@@ -42,12 +42,15 @@ def connect(url: str, *, arena: str = "public", autocommit: bool = False) -> psy
         LedgerUnavailable, WrongPassword, ServerTooOld, SettingError: what each says.
     """
     with explained(url):
-        connection = psycopg.connect(_conninfo(url, arena), autocommit=autocommit)
-    try:
-        _require_version(connection.info.server_version, url)
-    except ServerTooOld:
-        connection.close()
-        raise
+        connection = psycopg.connect(arena_conninfo(url, arena), autocommit=True)
+        try:
+            _require_version(connection.info.server_version, url)
+            if not _is_utc(connection):
+                connection.execute(_SET_UTC)
+        except (ServerTooOld, psycopg.Error):
+            connection.close()
+            raise
+        connection.autocommit = autocommit
     set_json_loads(json_loads, connection)
     return connection
 
@@ -57,12 +60,17 @@ def open_engine(url: str, *, arena: str = "public") -> AsyncEngine:
 
     async def connection() -> psycopg.AsyncConnection[Any]:
         with explained(url):
-            opened = await psycopg.AsyncConnection.connect(_conninfo(url, arena))
-        try:
-            _require_version(opened.info.server_version, url)
-        except ServerTooOld:
-            await opened.close()
-            raise
+            opened = await psycopg.AsyncConnection.connect(
+                arena_conninfo(url, arena), autocommit=True
+            )
+            try:
+                _require_version(opened.info.server_version, url)
+                if not _is_utc(opened):
+                    await opened.execute(_SET_UTC)
+            except (ServerTooOld, psycopg.Error):
+                await opened.close()
+                raise
+            await opened.set_autocommit(False)
         set_json_loads(json_loads, opened)
         return opened
 
@@ -71,7 +79,13 @@ def open_engine(url: str, *, arena: str = "public") -> AsyncEngine:
     )
 
 
-def _conninfo(url: str, arena: str) -> str:
+def _is_utc(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
+    """Say whether the session is in UTC; libpq lets the variable PGTZ overrule the options."""
+    return connection.info.parameter_status("TimeZone") == "UTC"
+
+
+def arena_conninfo(url: str, arena: str) -> str:
+    """Return what to connect with so that ``arena`` is the search path, in UTC."""
     parts = conninfo.conninfo_to_dict(url)
     # Defaults such as now() are UTC only in a session whose zone is UTC.
     ours = f"-c search_path={quote(arena)} -c timezone=UTC -c random_page_cost={_SSD_PAGE_COST}"
@@ -107,7 +121,11 @@ def explained(url: str) -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.OperationalError):
             raise explanation(error.orig, url) from error
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise _no_right(error.orig, url) from error
         raise
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise _no_right(error, url) from error
     except psycopg.ProgrammingError as error:
         # libpq's own complaints about a URL may repeat it, password included.
         if error.sqlstate is None:
@@ -120,7 +138,7 @@ def explained(url: str) -> Iterator[None]:
 
 def explanation(error: psycopg.OperationalError, url: str) -> LedgerError:
     """Return what a failure of the server means, and what to do next."""
-    message = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+    message = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, psycopg.errors.DiskFull):
         return DiskFull(
             f"expected room on the disk of the database at {where(url)}; it is full.",
@@ -140,6 +158,13 @@ def explanation(error: psycopg.OperationalError, url: str) -> LedgerError:
     return LedgerUnavailable(
         f"expected a PostgreSQL server at {where(url)}: {message}",
         remedy="Check that it runs and that host and port are right, then try again.",
+    )
+
+
+def _no_right(error: psycopg.Error, url: str) -> LedgerError:
+    return LedgerError(
+        f"expected the right to do this at {where(url)}: {error.diag.message_primary}",
+        remedy="Let the owner do it, or grant this user the right; or name another arena.",
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autonome.ledger.arenas import check_arena, transaction
 from autonome.ledger.client_programs import environment_of, programs_for
+from autonome.ledger.connection import arena_conninfo
 
 __all__ = ["open_shell"]
 
@@ -23,6 +24,10 @@ def open_shell(url: str, *, arena: str, binaries_folder: Path | None = None) -> 
         version = connection.dialect.server_version_info
     major = int(version[0]) if version else 0
     psql = programs_for(folder=binaries_folder, server_major=major).tool("psql")
-    options = {"PGOPTIONS": f"-c search_path={arena} -c timezone=UTC"}
-    environment = {**os.environ, **options, **environment_of(url)}
-    return subprocess.run([str(psql)], env=environment, check=False).returncode
+    environment = {**os.environ, "PGTZ": "UTC", **environment_of(arena_conninfo(url, arena))}
+    process = subprocess.Popen([str(psql)], env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            """Ctrl-C is for psql, which cancels its query; only psql's own end ends this."""

@@ -31,6 +31,8 @@ _SPAWN_LIMIT_MS = 15_000
 _CONNECT_LIMIT_MS = 5_000
 _SPAWNS_MAX = 5
 _LOOK_EVERY_MS = 10
+_PLAIN = "?hostaddr=127.0.0.1&sslmode=disable&gssencmode=disable"
+"""What libpq's variables (PGSSLMODE and so on) may say of other servers is not meant for ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class EmbeddedServer:
     """One use of the server of one home; the server runs as long as there is a use of it."""
 
     url: str
-    """``postgresql://autonome:<password>@127.0.0.1:<port>/autonome``: a secret."""
+    """``postgresql://autonome:<password>@127.0.0.1:<port>/autonome?...``: a secret."""
     binaries: Binaries
     """The server's programs; ``psql`` and the like are there too."""
     use: FileLock
@@ -91,7 +93,7 @@ def attach(
         use.close()
         raise
     return EmbeddedServer(
-        url=f"postgresql://autonome:{password}@127.0.0.1:{state.port}/autonome",
+        url=f"postgresql://autonome:{password}@127.0.0.1:{state.port}/autonome{_PLAIN}",
         binaries=Binaries(bin=Path(state.bin), version=state.version),
         use=use,
     )

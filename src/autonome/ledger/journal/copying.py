@@ -13,9 +13,10 @@ from uuid import uuid4
 
 import psycopg
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 from autonome.domain.errors import ArenaNotEmpty
-from autonome.ledger.arenas import arena_relations, check_arena, take_turns, transaction
+from autonome.ledger.arenas import check_arena, inside, take_turns, transaction
 from autonome.ledger.codec import copy_line, encoder
 from autonome.ledger.connection import explained
 from autonome.ledger.journal.bare_tables import without_indexes_and_keys
@@ -25,12 +26,20 @@ from autonome.ledger.journal.port import MarkPoints, NavPoints
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.rows import Mark, PortfolioSnapshot
 from autonome.ledger.rows.ids import new_ids
-from autonome.ledger.tables import ROWS, marks, portfolio_size
+from autonome.ledger.schema.contract import full_contract
+from autonome.ledger.tables import METADATA, ROWS, marks, portfolio_size
 
 __all__ = ["CopyJournal", "fresh_arena"]
 
 _FLUSH_CHARACTERS: Final = 4_000_000
 _REPLAY_MARK: Final = "An Autonome replay; the next replay of this name replaces it."
+_ARENA: Final = """
+    SELECT obj_description(n.oid, 'pg_namespace') AS mark,
+           EXISTS (SELECT FROM pg_depend d
+                   WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid)
+               AS holds_objects
+    FROM pg_namespace n WHERE n.nspname = %s
+"""
 
 
 class CopyJournal(MemoryJournal):
@@ -104,20 +113,38 @@ def fresh_arena(url: str, arena: str) -> Iterator[CopyJournal]:
             journal = CopyJournal(raw)
             yield journal
             journal.finish()
-        take_turns(connection, arena)
-        _require_replaceable(connection, arena)
-        connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{arena}" CASCADE')
-        connection.exec_driver_sql(f'ALTER SCHEMA "{loading}" RENAME TO "{arena}"')
-        connection.exec_driver_sql(f"COMMENT ON SCHEMA \"{arena}\" IS '{_REPLAY_MARK}'")
+        with inside(connection, arena):
+            take_turns(connection, arena)
+            _require_replaceable(connection, arena)
+            _remove(connection, arena)
+            connection.exec_driver_sql(f'ALTER SCHEMA "{loading}" RENAME TO "{arena}"')
+            connection.exec_driver_sql(f"COMMENT ON SCHEMA \"{arena}\" IS '{_REPLAY_MARK}'")
 
 
 def _require_replaceable(connection: Connection, arena: str) -> None:
-    """Refuse to replace tables unless a replay made them."""
-    made_by = connection.exec_driver_sql(
-        "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s", (arena,)
-    ).scalar()
-    if made_by != _REPLAY_MARK and arena_relations(connection, arena):
-        raise ArenaNotEmpty(
-            f"expected arena {arena!r} to be empty or made by a replay; it holds other rows",
-            remedy="Name another arena (--arena); a replay overwrites only what a replay made.",
-        )
+    """Refuse to replace an arena that holds anything, unless a replay made it."""
+    row = connection.exec_driver_sql(_ARENA, (arena,)).one_or_none()
+    if row is not None and row.mark != _REPLAY_MARK and row.holds_objects:
+        raise _not_empty(arena, "it holds what no replay made")
+
+
+def _remove(connection: Connection, arena: str) -> None:
+    """Remove an arena that a replay made; what others added to it, or built on it, stops that."""
+    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+    enums = ", ".join(f'"{enum}"' for enum in full_contract().enums)
+    try:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {tables}, alembic_version RESTRICT")
+        connection.exec_driver_sql(f"DROP TYPE IF EXISTS {enums} RESTRICT")
+        connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{arena}" RESTRICT')
+    except DBAPIError as error:
+        if not isinstance(error.orig, psycopg.errors.DependentObjectsStillExist):
+            raise
+        reason = " ".join((error.orig.diag.message_detail or str(error.orig)).split())
+        raise _not_empty(arena, reason) from error
+
+
+def _not_empty(arena: str, reason: str) -> ArenaNotEmpty:
+    return ArenaNotEmpty(
+        f"expected arena {arena!r} to be empty or made by a replay alone: {reason}",
+        remedy="Name another arena (--arena); a replay overwrites only what a replay made.",
+    )

@@ -39,6 +39,7 @@ class MemoryJournal:
             for kind in (Model, Arm, Cycle, Invocation, ToolCall, Order, Intent, Fill, Payment)
         }
         self._cycle_starts: set[object] = set()
+        self._venue_fills: set[tuple[str, str]] = set()
         self._open: dict[tuple[str, str], str] = {}
         self._nav: list[NavPoints] = []
         self._snapshots: list[PortfolioSnapshot] = []
@@ -93,12 +94,12 @@ class MemoryJournal:
         arm: Arm | None = self._rows[Arm].get(booking.model_id)
         if arm is None or arm.epoch != booking.epoch:
             return BookingStatus.STALE_EPOCH
-        fills, payments = self._rows[Fill], self._rows[Payment]
-        if any(fill.id in fills for fill in booking.fills) or any(
-            payment.id in payments for payment in booking.payments
-        ):
+        numbers = {(booking.model_id, fill.venue_fill_id) for fill in booking.fills}
+        payments = self._rows[Payment]
+        if numbers & self._venue_fills or any(each.id in payments for each in booking.payments):
             return BookingStatus.ALREADY_BOOKED
         self._hold(booking.orders)
+        self._venue_fills |= numbers
         for kind, rows in _parts(booking):
             held = self._rows[kind]
             for row in rows:

@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from autonome.domain.choices import OrderStatus
+from autonome.domain.errors import InvariantBroken
 from autonome.ledger.rows import (
     Arm,
     Cycle,
@@ -50,8 +52,12 @@ class Booking:
     """What one event changed for one arm: written as a whole or not at all.
 
     Invocations, tool calls, orders and intents are rows as they are NOW: new ones are inserted,
-    known ones replaced. Fills and payments are only ever added; their ids make a booking that is
-    sent twice count once.
+    known ones replaced. Fills and payments are only ever added; the venue's number of a fill and
+    the id of a payment make a booking that is sent twice count once. One that has neither can be
+    sent twice as long as it carries no counts.
+
+    Raises:
+        InvariantBroken: a row is another model's, or two OPEN orders are of one symbol.
     """
 
     model_id: str
@@ -64,6 +70,17 @@ class Booking:
     fills: tuple[Fill, ...] = ()
     payments: tuple[Payment, ...] = ()
     counts: Counts | None = None
+
+    def __post_init__(self) -> None:
+        for rows in (self.invocations, self.orders, self.intents, self.fills, self.payments):
+            for row in rows:
+                if row.model_id != self.model_id:
+                    raise InvariantBroken(
+                        f"a booking of {self.model_id} has a row of another model"
+                    )
+        opened = [order.symbol for order in self.orders if order.status is OrderStatus.OPEN]
+        if len(opened) != len(set(opened)):
+            raise InvariantBroken(f"a second OPEN order of one symbol for {self.model_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Table
 
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.ledger.codec import encoder, instant_text
-from autonome.ledger.connection import explanation
+from autonome.ledger.connection import explained, explanation
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.journal.prepared import PreparedStatements
@@ -20,6 +20,8 @@ from autonome.ledger.rows import Arm, Cycle, Model
 from autonome.ledger.tables import arms, cycles, marks, models, portfolio_size
 
 __all__ = ["PostgresJournal"]
+
+_BOOKED_ONCE: Final = {"Fills_pkey", "Fills_modelId_venueFillId_part_key", "Payments_pkey"}
 
 
 class PostgresJournal:
@@ -39,7 +41,7 @@ class PostgresJournal:
     def enter(self, model: Model, arm: Arm) -> None:
         """Add a competitor."""
         try:
-            with self._connection.transaction():
+            with explained(self._dsn), self._connection.transaction():
                 self._insert(models, [model])
                 self._insert(arms, [arm])
         except psycopg.errors.UniqueViolation as error:
@@ -50,11 +52,12 @@ class PostgresJournal:
 
     def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Raise the arm's epoch by one and return it."""
-        row = self._connection.execute(
-            'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = %s::timestamp'
-            ' WHERE "modelId" = %s RETURNING epoch',
-            [instant_text(at), model_id],
-        ).fetchone()
+        with explained(self._dsn):
+            row = self._connection.execute(
+                'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = %s::timestamp'
+                ' WHERE "modelId" = %s RETURNING epoch',
+                [instant_text(at), model_id],
+            ).fetchone()
         if row is None:
             raise KeyError(model_id)
         return int(row[0])
@@ -100,7 +103,7 @@ class PostgresJournal:
             answer = self._prepared.answer()
         except psycopg.errors.UniqueViolation as error:
             # The same booking was under way elsewhere and committed first.
-            if error.diag.constraint_name in {"Fills_pkey", "Payments_pkey"}:
+            if error.diag.constraint_name in _BOOKED_ONCE:
                 return BookingStatus.ALREADY_BOOKED
             raise
         except psycopg.OperationalError as error:
@@ -124,10 +127,13 @@ class PostgresJournal:
     def _insert(self, table: Table, rows: Iterable[Any]) -> None:
         encode = encoder(table)
         sql = insert_sql(table, 1, replaces=False, gate="")
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.executemany(sql, [encode(row) for row in rows])
+        texts = [encode(row) for row in rows]
+        with explained(self._dsn), self._connection.transaction():
+            with self._connection.cursor() as cursor:
+                cursor.executemany(sql, texts)
 
     def _execute(self, sql: str, table: Table, rows: Iterable[Any]) -> psycopg.Cursor[Any]:
         encode = encoder(table)
         values = [value for row in rows for value in encode(row)]
-        return self._connection.execute(sql, values)
+        with explained(self._dsn):
+            return self._connection.execute(sql, values)

@@ -45,7 +45,9 @@ _ARM: Final = (
     'arm AS (SELECT FROM "Arms" WHERE "modelId" = %s::text AND epoch = %s::integer'
     " FOR NO KEY UPDATE)"
 )
-_SEEN_FILL: Final = 'SELECT FROM "Fills" WHERE id = ANY(%s::text[])'
+_SEEN_FILL: Final = (
+    'SELECT FROM "Fills" WHERE "modelId" = %s::text AND "venueFillId" = ANY(%s::text[])'
+)
 _SEEN_PAYMENT: Final = 'SELECT FROM "Payments" WHERE id = ANY(%s::text[])'
 _DOUBLED: Final = (
     'doubled AS (SELECT FROM "Orders" WHERE "modelId" = %s::text'
@@ -85,7 +87,7 @@ def booking_statement(booking: Booking) -> Statement:
     shape = _Shape(tuple(map(len, parts)), bool(opened), booking.counts is not None)
     texts: list[str | None] = [booking.model_id, str(booking.epoch)]
     if booking.fills:
-        texts.append(_array([fill.id for fill in booking.fills]))
+        texts += [booking.model_id, _array([fill.venue_fill_id for fill in booking.fills])]
     if booking.payments:
         texts.append(_array([payment.id for payment in booking.payments]))
     if opened:

@@ -124,9 +124,10 @@ CREATE TABLE "Marks" (
 
 -- Whoever made the table may have felt the same need.
 CREATE INDEX IF NOT EXISTS "ToolCalls_invocationId_idx" ON "ToolCalls" ("invocationId");
+CREATE INDEX IF NOT EXISTS "Orders_closedAt_idx" ON "Orders" ("closedAt");
 """
 
 
 def upgrade() -> None:
-    """Make the tables of our own, and the index that reading tool calls needs."""
+    """Make the tables of our own, and the indexes that reading tool calls and trades needs."""
     op.get_bind().exec_driver_sql(_SQL)
