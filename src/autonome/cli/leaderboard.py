@@ -9,17 +9,17 @@ __all__ = ["COLUMNS", "leaderboard"]
 
 COLUMNS = (
     Column("model", "Model", plain),
-    Column("kind", "Kind", plain),
-    Column("competing_variant", "Variant", plain),
     Column("nav", "NAV", lambda value: amount(value, places=2), is_number=True),
     Column("gain", "Gain", signed, is_number=True),
-    Column("realized_pnl", "Realized net", signed, is_number=True),
-    Column("fees", "Fees", lambda value: amount(value, places=2), is_number=True),
-    Column("funding", "Funding", signed, is_number=True),
     Column("trades", "Trades", plain, is_number=True),
     Column("winning_trades", "Won", plain, is_number=True),
     Column("open_orders", "Open", plain, is_number=True),
+    Column("fees", "Fees", lambda value: amount(value, places=2), is_number=True),
+    Column("funding", "Funding", signed, is_number=True),
+    Column("realized_pnl", "Realized net", signed, is_number=True),
     Column("decisions", "Decisions", plain, is_number=True),
+    Column("kind", "Kind", plain),
+    Column("competing_variant", "Variant", plain),
     Column("nav_at", "As of (UTC)", instant),
     Column("model_id", "Model id", plain),
 )

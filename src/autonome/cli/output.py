@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 __all__ = ["Column", "amount", "instant", "plain", "print_rows", "signed"]
 
 _ABSENT: Final = "–"
+_WIDEST: Final = 250
 _MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -32,7 +36,10 @@ class Column:
 def print_rows(
     rows: Sequence[object], columns: Sequence[Column], *, as_json: bool, title: str, empty: str
 ) -> None:
-    """Print rows as a table, or as a JSON array of objects with the same keys."""
+    """Print rows as a table, or as a JSON array of objects with the same keys.
+
+    The first columns are the most important: a narrow terminal leaves out the last ones.
+    """
     if as_json:
         objects = [_object(row, columns) for row in rows]
         typer.echo(json.dumps(objects, indent=2, ensure_ascii=False))
@@ -41,20 +48,33 @@ def print_rows(
         typer.echo(empty)
         return
     from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        # A file or a pipe has no width of its own; cutting figures off there would lose them.
+        console = Console(width=_WIDEST)
+    shown = list(columns)
+    unbounded = console.options.update(width=_WIDEST)
+    while len(shown) > 1 and (
+        console.measure(_table(rows, shown, title), options=unbounded).maximum > console.width
+    ):
+        shown.pop()
+    console.print(_table(rows, shown, title))
+    if len(shown) < len(columns):
+        hidden = ", ".join(column.heading for column in columns[len(shown) :])
+        typer.echo(f"For want of width not shown: {hidden}. A wider terminal or --json shows all.")
+
+
+def _table(rows: Sequence[object], columns: Sequence[Column], title: str) -> Table:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(
-            column.heading, justify="right" if column.is_number else "left", no_wrap=True
-        )
+        justify: Literal["left", "right"] = "right" if column.is_number else "left"
+        table.add_column(column.heading, justify=justify, no_wrap=True)
     for row in rows:
         table.add_row(*(column.show(getattr(row, column.key)) for column in columns))
-    console = Console()
-    # A file or a pipe has no width of its own; cutting figures off there would lose them.
-    if not console.is_terminal:
-        console = Console(width=max(console.width, 250))
-    console.print(table)
+    return table
 
 
 def _object(row: object, columns: Sequence[Column]) -> dict[str, object]:
@@ -88,6 +108,8 @@ def amount(value: Decimal | None, *, places: int | None = None) -> str:
     """Return a number with thousands separated; without ``places``, all its digits but no zeros."""
     if value is None:
         return _ABSENT
+    if not value.is_finite():
+        return str(value)
     if places is None:
         value = value.normalize()
         places = max(0, -int(value.as_tuple().exponent))

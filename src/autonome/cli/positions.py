@@ -14,15 +14,15 @@ _COLUMNS = (
     Column("quantity", "Quantity", amount, is_number=True),
     Column("entry_price", "Entry", amount, is_number=True),
     Column("mark_price", "Mark", amount, is_number=True),
-    Column(
-        "entry_notional", "Entry notional", lambda value: amount(value, places=2), is_number=True
-    ),
     Column("unrealized_pnl", "P&L unrealized", signed, is_number=True),
     Column("stop", "Stop", amount, is_number=True),
     Column("target", "Target", amount, is_number=True),
     Column("leverage", "Leverage", amount, is_number=True),
     Column("opened_at", "Opened (UTC)", instant),
     Column("marked_at", "Marked (UTC)", instant),
+    Column(
+        "entry_notional", "Entry notional", lambda value: amount(value, places=2), is_number=True
+    ),
     Column("order_id", "Order", plain),
 )
 

@@ -25,7 +25,7 @@ def replay(
     profile: Annotated[str, typer.Option(help="Venue profile.")] = "binance-perp",
     cadence: Annotated[int, typer.Option(min=1, help="Minutes between decisions.")] = 5,
     capital: Annotated[str, typer.Option(help="Starting capital of each arm (quote).")] = "10000",
-    seed: Annotated[int, typer.Option(help="Seed of the synthetic market.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the synthetic market.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the leaderboard as JSON.")] = False,
 ) -> None:
     """Replay a market for every arm and keep all of it in the ledger."""

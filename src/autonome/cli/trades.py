@@ -18,14 +18,14 @@ _COLUMNS = (
     Column("quantity", "Quantity", amount, is_number=True),
     Column("entry_price", "Entry", amount, is_number=True),
     Column("exit_price", "Exit", amount, is_number=True),
+    Column("realized_pnl", "P&L net", signed, is_number=True),
+    Column("close_trigger", "Closed by", lambda value: plain(value or "model")),
+    Column("closed_at", "Closed (UTC)", instant),
+    Column("opened_at", "Opened (UTC)", instant),
     Column(
         "entry_notional", "Entry notional", lambda value: amount(value, places=2), is_number=True
     ),
     Column("exit_notional", "Exit notional", lambda value: amount(value, places=2), is_number=True),
-    Column("realized_pnl", "P&L net", signed, is_number=True),
-    Column("close_trigger", "Closed by", lambda value: plain(value or "model")),
-    Column("opened_at", "Opened (UTC)", instant),
-    Column("closed_at", "Closed (UTC)", instant),
     Column("order_id", "Order", plain),
 )
 

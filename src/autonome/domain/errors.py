@@ -17,7 +17,7 @@
         └── SchemaMismatch        the catalogue differs from the contract; carries every difference
     InvariantBroken               our own mistake: stops the arm, and nothing catches it
 
-An expected refusal is no error but a value: ``Denied`` by our policy, ``Rejected`` by a venue.
+An expected refusal is no error but a value: ``Denied`` by our own rules.
 """
 
 from __future__ import annotations

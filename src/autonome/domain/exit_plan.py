@@ -15,8 +15,8 @@ __all__ = ["ExitPlan"]
 class ExitPlan:
     """What a model decided about the end of a position; every part may be absent.
 
-    Any stored plan can be read, one of a foreign client too: whether a plan is allowed is a
-    question for the policy, when it is made.
+    Reading asks for numbers only, since a foreign client may have written the plan: whether it is
+    allowed is a question for the policy, when it is made.
     """
 
     stop: Decimal | None = None

@@ -36,6 +36,7 @@ class Instrument:
             # Notionals must be whole units of 1e-8, or NAV could not be kept in integers.
             raise ValueError(f"{self.symbol}: expected lot x tick to be a multiple of {MONEY_UNIT}")
 
+    @exact
     def price_of(self, ticks: int) -> Decimal:
         """Return the price (quote) of a whole number of ticks."""
         return self.tick * ticks
@@ -48,10 +49,6 @@ class Instrument:
     def trigger_price(self, price: Decimal) -> Decimal:
         """Return ``price`` on the nearest tick, as a stop or target stands at the venue."""
         return round_nearest(price, step=self.tick)
-
-    def whole_lots(self, quantity: Decimal) -> Decimal:
-        """Return ``quantity`` (base) rounded down to its lot."""
-        return round_down(quantity, step=self.lot)
 
     @exact
     def lots_worth(self, notional: Decimal, *, price: Decimal) -> Decimal:

@@ -1,10 +1,10 @@
-"""Expected refusals, as values: ours are called denied, a venue's rejected."""
+"""Expected refusals, as values: ours are called denied."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Denied", "Rejected"]
+__all__ = ["Denied"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,10 +15,3 @@ class Denied:
     """Id of the rule, such as ``min-notional``."""
     reason: str
     """One sentence with the limit and what was asked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """The venue refused."""
-
-    reason: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["VARIANTS", "VARIANT_IDS", "Variant", "variant"]
+__all__ = ["VARIANTS", "VARIANT_IDS", "Variant"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +54,3 @@ VARIANTS: Final = (
 )
 
 VARIANT_IDS: Final = tuple(variant.id for variant in VARIANTS)
-
-
-def variant(variant_id: str) -> Variant:
-    """Return the variant with this id.
-
-    Raises:
-        KeyError: no variant has it; the message lists those that exist.
-    """
-    for candidate in VARIANTS:
-        if candidate.id == variant_id:
-            return candidate
-    raise KeyError(f"expected one of {', '.join(VARIANT_IDS)}, found {variant_id!r}")

@@ -34,7 +34,7 @@ def read_market(folder: Path, instruments: Sequence[Instrument]) -> Market:
     """
     candles = {each.symbol: _read_candles(folder, each) for each in instruments}
     funding = {each.symbol: _read_funding(folder, each.symbol) for each in instruments}
-    return align(candles, funding, origin=f"parquet:{folder.name}")
+    return align(candles, funding, origin=f"parquet:{folder.resolve().name}")
 
 
 def _read_candles(folder: Path, instrument: Instrument) -> Candles:

@@ -20,7 +20,7 @@ from autonome.ledger.queries.relations import (
     snapshots_of,
     tool_calls_of,
 )
-from autonome.ledger.queries.standings import model_standings
+from autonome.ledger.queries.standings import model_standings, variant_standings
 from autonome.ledger.queries.trades import completed_trades
 from autonome.ledger.rows import Invocation, Model, ToolCall
 
@@ -43,9 +43,14 @@ STANDINGS = model_standings()
 CASES = {
     "open positions": (open_positions(), {"Orders_status_idx"}),
     "open positions of a model": (open_positions(model_id="m7"), {"Orders_modelId_status_idx"}),
+    "newest trades": (completed_trades(limit=50), {"Orders_closedAt_idx"}),
+    "sums per variant": (
+        variant_standings(),
+        {"Orders_modelId_idx", "Orders_modelId_status_idx"},
+    ),
     "trades of a model": (
         completed_trades(model_id="m7", limit=50),
-        {"Orders_modelId_status_idx", "Orders_modelId_idx"},
+        {"Orders_modelId_status_idx", "Orders_modelId_idx", "Orders_closedAt_idx"},
     ),
     "NAV over a range": (
         nav_range("m7", start=START, end=END),

@@ -42,10 +42,6 @@ def test_a_trigger_lies_on_the_nearest_tick(price: str, expected: str) -> None:
     assert BTC.trigger_price(Decimal(price)) == Decimal(expected)
 
 
-def test_a_quantity_is_cut_to_whole_lots() -> None:
-    assert BTC.whole_lots(Decimal("0.0129")) == Decimal("0.012")
-
-
 @pytest.mark.parametrize(
     ("notional", "price", "lots"),
     [

@@ -132,19 +132,17 @@ def model_standings() -> Query[ModelStanding]:
 
 def variant_standings() -> Query[VariantStanding]:
     """Return every variant that an LLM or RULE arm competes under, the highest sum first."""
-    per_model = (
-        _order_counts().add_columns(orders.c.model_id).group_by(orders.c.model_id).subquery()
-    )
-    realized = func.coalesce(func.sum(per_model.c.realized_pnl), 0).label("realized_pnl")
+    counts = _order_counts().where(orders.c.model_id == models.c.id).lateral("counts")
+    realized = func.sum(counts.c.realized_pnl).label("realized_pnl")
     statement = (
         select(
             models.c.variant,
             func.count(),
-            func.coalesce(func.sum(per_model.c.trades), 0),
-            func.coalesce(func.sum(per_model.c.winning_trades), 0),
+            func.sum(counts.c.trades),
+            func.sum(counts.c.winning_trades),
             realized,
         )
-        .select_from(models.join(arms).outerjoin(per_model, per_model.c.model_id == models.c.id))
+        .select_from(models.join(arms).join(counts, true()))
         .where(arms.c.kind.in_([ArmKind.LLM, ArmKind.RULE]))
         .group_by(models.c.variant)
         .order_by(realized.desc(), models.c.variant)
