@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
@@ -114,6 +120,39 @@ def test_tables_are_for_people(autonome: Autonome) -> None:
     assert len(trades.strip().splitlines()) == 2 + 3
 
 
+def on_a_terminal(autonome: Autonome, *arguments: str, columns: int) -> str:
+    """Run a command on a pseudo-terminal of this width and return what it wrote."""
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [str(Path(sys.executable).with_name("autonome")), *arguments],
+        env={**os.environ, "AUTONOME_HOME": str(autonome.home), "NO_COLOR": "1", "TERM": "xterm"},
+        stdin=other,
+        stdout=other,
+        stderr=other,
+    )
+    os.close(other)
+    text = b""
+    with suppress(OSError):  # The terminal answers with an error once its last writer is gone.
+        while chunk := os.read(main, 4096):
+            text += chunk
+    os.close(main)
+    assert process.wait(timeout=COMMAND_LIMIT_S) == 0
+    return text.decode()
+
+
+def test_a_narrow_terminal_leaves_out_columns_and_cuts_no_figure(autonome: Autonome) -> None:
+    board = autonome.rows("leaderboard", "--arena", "replay")
+    shown = on_a_terminal(autonome, "leaderboard", "--arena", "replay", columns=80)
+    assert "…" not in shown
+    for row in board:
+        assert f"{Decimal(row['nav']):,.2f}" in shown
+    assert "For want of width not shown" in shown
+    wide = on_a_terminal(autonome, "leaderboard", "--arena", "replay", columns=200)
+    assert "not shown" not in wide
+    assert board[0]["navAt"][:10] in wide
+
+
 def test_a_second_replay_replaces_the_first(autonome: Autonome) -> None:
     assert autonome.run("replay", "--arena", "again").returncode == 0
     before = autonome.rows("leaderboard", "--arena", "again")
@@ -172,14 +211,14 @@ def test_the_shell_is_psql_on_the_arena(autonome: Autonome) -> None:
     done = subprocess.run(
         [str(Path(sys.executable).with_name("autonome")), "db", "shell", "--arena", "replay"],
         env={**os.environ, "AUTONOME_HOME": str(autonome.home)},
-        input='SELECT count(*) FROM "Models";\n',
+        input='SELECT current_schema(), count(*) FROM "Models";\n',
         capture_output=True,
         text=True,
         timeout=COMMAND_LIMIT_S,
         check=False,
     )
     assert done.returncode == 0
-    assert "2" in done.stdout
+    assert re.search(r"replay +\| +2\n", done.stdout)
 
 
 @pytest.mark.parametrize(

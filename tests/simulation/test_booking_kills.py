@@ -27,6 +27,8 @@ pytestmark = pytest.mark.kill
 SEED = 20260522
 LONGEST_LIFE_S = 0.03
 RECOVERY_LIMIT_S = 30
+SENT_AGAIN = 7
+"""Exit status of a worker that sent its booking again after the server came back."""
 FORK = multiprocessing.get_context("fork")
 
 # Each line counts what a half-written booking would leave behind.
@@ -69,23 +71,29 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _book_until_killed(url: str, name: str, ready: Any) -> None:
-    with connect(url, autocommit=True) as connection:
-        journal = PostgresJournal(connection)
-        model, arm = competitor(name=name)
-        journal.enter(model, arm)
-        epoch = journal.begin_run(model.id, at=NOW)
-        booking = opening(model, epoch=epoch)
-        ready.send((os.getpid(), connection.info.backend_pid))
+    """Book until killed; where only the connection is lost, send the booking under way again."""
+    connection = connect(url, autocommit=True)
+    journal = PostgresJournal(connection)
+    model, arm = competitor(name=name)
+    journal.enter(model, arm)
+    epoch = journal.begin_run(model.id, at=NOW)
+    booking = opening(model, epoch=epoch)
+    ready.send((os.getpid(), connection.info.backend_pid))
+    try:
         while journal.book(booking) is BookingStatus.BOOKED:
             opened = booking.counts is not None
             booking = closing(booking) if opened else opening(model, epoch=epoch)
+    except LedgerUnavailable:
+        with _connect_after_recovery(url, autocommit=True) as again:
+            status = PostgresJournal(again).book(booking)
+        os._exit(SENT_AGAIN if status is not BookingStatus.STALE_EPOCH else 1)
 
 
-def _connect_after_recovery(url: str) -> psycopg.Connection[Any]:
+def _connect_after_recovery(url: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
     deadline = time.monotonic() + RECOVERY_LIMIT_S
     while True:
         try:
-            return connect(url)
+            return connect(url, autocommit=autocommit)
         except LedgerUnavailable:
             assert time.monotonic() < deadline, "the server did not come back"
             time.sleep(0.02)
@@ -100,7 +108,7 @@ def _killed_in_the_middle(url: str, name: str, chance: random.Random, *, of_serv
     time.sleep(chance.uniform(0, LONGEST_LIFE_S))
     os.kill(backend_pid if of_server else worker_pid, signal.SIGKILL)
     worker.join(timeout=RECOVERY_LIMIT_S)
-    assert worker.exitcode not in (None, 0), "expected the worker to end by the kill"
+    assert worker.exitcode == (SENT_AGAIN if of_server else -signal.SIGKILL)
 
 
 @pytest.mark.parametrize("of_server", [False, True], ids=["client", "backend"])

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from autonome.domain.errors import ArenaNotEmpty
-from autonome.ledger.arenas import check_arena, inside, take_turns, transaction
+from autonome.ledger.arenas import LOCK_WAIT_MS, check_arena, inside, take_turns, transaction
 from autonome.ledger.codec import copy_line, encoder
 from autonome.ledger.connection import explained
 from autonome.ledger.journal.bare_tables import without_indexes_and_keys
@@ -93,7 +93,7 @@ class CopyJournal(MemoryJournal):
 
 
 @contextmanager
-def fresh_arena(url: str, arena: str) -> Iterator[CopyJournal]:
+def fresh_arena(url: str, arena: str, *, lock_wait_ms: int = LOCK_WAIT_MS) -> Iterator[CopyJournal]:
     """Write a whole arena: it appears, complete, when the block ends.
 
     An arena of that name that a replay made is replaced at that moment; its readers see the old
@@ -101,6 +101,7 @@ def fresh_arena(url: str, arena: str) -> Iterator[CopyJournal]:
 
     Raises:
         ArenaNotEmpty: the arena holds tables that no replay made.
+        LedgerUnavailable: a reader kept the old arena for longer than ``lock_wait_ms``.
         LedgerError: the server cannot be used, or its disk is full; nothing was written.
     """
     loading = f"loading_{uuid4().hex}"
@@ -113,7 +114,7 @@ def fresh_arena(url: str, arena: str) -> Iterator[CopyJournal]:
             journal = CopyJournal(raw)
             yield journal
             journal.finish()
-        with inside(connection, arena):
+        with inside(connection, arena, lock_wait_ms=lock_wait_ms):
             take_turns(connection, arena)
             _require_replaceable(connection, arena)
             _remove(connection, arena)
