@@ -124,9 +124,11 @@ def on_a_terminal(autonome: Autonome, *arguments: str, columns: int) -> str:
     """Run a command on a pseudo-terminal of this width and return what it wrote."""
     main, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    sizes = {"COLUMNS", "LINES"}  # They would overrule the terminal's own size.
+    kept = {name: value for name, value in os.environ.items() if name not in sizes}
     process = subprocess.Popen(
         [str(Path(sys.executable).with_name("autonome")), *arguments],
-        env={**os.environ, "AUTONOME_HOME": str(autonome.home), "NO_COLOR": "1", "TERM": "xterm"},
+        env={**kept, "AUTONOME_HOME": str(autonome.home), "NO_COLOR": "1", "TERM": "xterm"},
         stdin=other,
         stdout=other,
         stderr=other,

@@ -167,7 +167,7 @@ def test_a_folder_that_does_not_exist_is_named(database_url: str, tmp_path: Path
 def test_a_url_that_would_show_a_secret_is_refused(database_url: str, tmp_path: Path) -> None:
     upgraded(database_url)
     with pytest.raises(SettingError, match="sslpassword") as refusal:
-        dump(f"{database_url}?sslpassword=hush", arena="public", file=tmp_path / "file")
+        dump(f"{database_url}&sslpassword=hush", arena="public", file=tmp_path / "file")
     assert "hush" not in str(refusal.value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -157,7 +158,7 @@ def test_an_arena_sees_nothing_of_another(database_url: str) -> None:
 
 
 def test_defaults_are_in_utc_whatever_the_zone_of_the_server(database_url: str) -> None:
-    database = database_url.rsplit("/", 1)[1]
+    database = urlsplit(database_url).path.lstrip("/")
     upgraded(database_url)
     execute(database_url, f"""ALTER DATABASE "{database}" SET timezone = 'Asia/Tokyo'""")
     with transaction(database_url) as connection:
@@ -173,7 +174,7 @@ def test_defaults_are_in_utc_whatever_the_zone_of_the_server(database_url: str) 
 
 
 def test_a_user_who_may_create_nothing_is_told_so(database_url: str) -> None:
-    role = database_url.rsplit("/", 1)[1] + "_guest"
+    role = urlsplit(database_url).path.lstrip("/") + "_guest"
     execute(database_url, f"""CREATE ROLE "{role}" """)
     try:
         with transaction(database_url) as connection:
