@@ -145,7 +145,7 @@ def test_a_dump_that_fails_leaves_the_older_file(database_url: str, tmp_path: Pa
     file = tmp_path / "file"
     file.write_text("older", encoding="utf-8")
     upgraded(database_url)
-    role = database_url.rsplit("/", 1)[1] + "_guest"
+    role = urlsplit(database_url).path.lstrip("/") + "_guest"
     execute(database_url, f"""CREATE ROLE "{role}" LOGIN PASSWORD 'guest'""")
     try:
         parts = urlsplit(database_url)
@@ -166,8 +166,9 @@ def test_a_folder_that_does_not_exist_is_named(database_url: str, tmp_path: Path
 
 def test_a_url_that_would_show_a_secret_is_refused(database_url: str, tmp_path: Path) -> None:
     upgraded(database_url)
+    joint = "&" if "?" in database_url else "?"
     with pytest.raises(SettingError, match="sslpassword") as refusal:
-        dump(f"{database_url}&sslpassword=hush", arena="public", file=tmp_path / "file")
+        dump(f"{database_url}{joint}sslpassword=hush", arena="public", file=tmp_path / "file")
     assert "hush" not in str(refusal.value)
 
 
