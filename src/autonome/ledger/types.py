@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -98,5 +97,8 @@ class Choice(TypeDecorator[_Choice]):
 
 def stored_enum(choices: type[Enum], *, name: str) -> ENUM:
     """Return the PostgreSQL enum ``name`` of the seed, stored by value."""
-    values: Callable[[type[Enum]], list[str]] = lambda kind: [str(item.value) for item in kind]  # noqa: E731
+
+    def values(kind: type[Enum]) -> list[str]:
+        return [str(item.value) for item in kind]
+
     return ENUM(choices, name=name, values_callable=values, create_type=False)
