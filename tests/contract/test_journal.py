@@ -18,7 +18,14 @@ from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.copying import fresh_arena
 from autonome.ledger.journal.memory import MemoryJournal
-from autonome.ledger.journal.port import Booking, BookingStatus, Journal, MarkPoints, NavPoints
+from autonome.ledger.journal.port import (
+    Booking,
+    BookingStatus,
+    Counts,
+    Journal,
+    MarkPoints,
+    NavPoints,
+)
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.query import rows_where
@@ -259,6 +266,20 @@ def test_marks_keep_eight_places(kept: Kept) -> None:
         ("BTC", Decimal("50000.12345678")),
         ("BTC", Decimal("0.00000001")),
     ]
+
+
+def test_a_decision_without_a_fill_that_is_sent_twice_counts_once(kept: Kept) -> None:
+    model, epoch = entered(kept.journal)
+    (invocation,) = opening(model, epoch=epoch).invocations
+    counts = Counts(invocations=1, minutes=5)
+    begun = Booking(model_id=model.id, epoch=epoch, invocations=(invocation,))
+    done = replace(invocation, response="HOLDING", updated_at=NOW + timedelta(seconds=3))
+    held = replace(begun, invocations=(done,), counts=counts)
+    assert kept.journal.book(begun) is BookingStatus.BOOKED
+    assert kept.journal.book(held) is BookingStatus.BOOKED
+    assert kept.journal.book(held) is BookingStatus.ALREADY_BOOKED
+    assert kept.read(Invocation) == [done]
+    assert kept.read(Model) == [replace(model, invocation_count=1, total_minutes=5)]
 
 
 def test_an_execution_of_the_venue_counts_once_whatever_its_id(kept: Kept) -> None:

@@ -98,6 +98,8 @@ class MemoryJournal:
         payments = self._rows[Payment]
         if numbers & self._venue_fills or any(each.id in payments for each in booking.payments):
             return BookingStatus.ALREADY_BOOKED
+        if booking.is_known_by_its_invocations and self._has_any(booking.invocations):
+            return BookingStatus.ALREADY_BOOKED
         self._hold(booking.orders)
         self._venue_fills |= numbers
         for kind, rows in _parts(booking):
@@ -107,6 +109,12 @@ class MemoryJournal:
         if booking.counts is not None:
             self._count(booking.model_id, booking.counts)
         return BookingStatus.BOOKED
+
+    def _has_any(self, invocations: tuple[Invocation, ...]) -> bool:
+        held = self._rows[Invocation]
+        return any(
+            each.id in held and held[each.id].updated_at == each.updated_at for each in invocations
+        )
 
     def _hold(self, orders: tuple[Order, ...]) -> None:
         """Remember which order of a model and symbol is OPEN; refuse a second one."""

@@ -53,8 +53,8 @@ class Booking:
 
     Invocations, tool calls, orders and intents are rows as they are NOW: new ones are inserted,
     known ones replaced. Fills and payments are only ever added; the venue's number of a fill and
-    the id of a payment make a booking that is sent twice count once. One that has neither can be
-    sent twice as long as it carries no counts.
+    the id of a payment make a booking that is sent twice count once. Where there is neither, its
+    invocations do, by id and time of update; counts alone are not protected.
 
     Raises:
         InvariantBroken: a row is another model's, or two OPEN orders are of one symbol.
@@ -70,6 +70,11 @@ class Booking:
     fills: tuple[Fill, ...] = ()
     payments: tuple[Payment, ...] = ()
     counts: Counts | None = None
+
+    @property
+    def is_known_by_its_invocations(self) -> bool:
+        """Say whether only invocations can tell that the booking was sent before."""
+        return self.counts is not None and not self.fills and not self.payments
 
     def __post_init__(self) -> None:
         for rows in (self.invocations, self.orders, self.intents, self.fills, self.payments):

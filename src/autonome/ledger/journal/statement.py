@@ -12,7 +12,7 @@ from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from autonome.domain.choices import OrderStatus
-from autonome.ledger.codec import encoder
+from autonome.ledger.codec import encoder, instant_text
 from autonome.ledger.journal.port import Booking, BookingStatus, Counts
 from autonome.ledger.tables import (
     fills,
@@ -49,6 +49,10 @@ _SEEN_FILL: Final = (
     'SELECT FROM "Fills" WHERE "modelId" = %s::text AND "venueFillId" = ANY(%s::text[])'
 )
 _SEEN_PAYMENT: Final = 'SELECT FROM "Payments" WHERE id = ANY(%s::text[])'
+_SEEN_INVOCATION: Final = (
+    'SELECT FROM "Invocations" JOIN unnest(%s::text[], %s::timestamp[]) AS sent (id, at)'
+    ' ON "Invocations".id = sent.id AND "updatedAt" = sent.at'
+)
 _DOUBLED: Final = (
     'doubled AS (SELECT FROM "Orders" WHERE "modelId" = %s::text'
     " AND status = 'OPEN' AND symbol = ANY(%s::text[]) AND id <> ALL(%s::text[]))"
@@ -78,18 +82,29 @@ class _Shape(NamedTuple):
     counts: tuple[int, ...]
     opens: bool
     counted: bool
+    by_invocation: bool
 
 
 def booking_statement(booking: Booking) -> Statement:
     """Return the statement that writes ``booking``; equal shapes share their text."""
     parts = _rows(booking)
     opened = [order for order in booking.orders if order.status is OrderStatus.OPEN]
-    shape = _Shape(tuple(map(len, parts)), bool(opened), booking.counts is not None)
+    shape = _Shape(
+        tuple(map(len, parts)),
+        bool(opened),
+        booking.counts is not None,
+        booking.is_known_by_its_invocations,
+    )
     texts: list[str | None] = [booking.model_id, str(booking.epoch)]
     if booking.fills:
         texts += [booking.model_id, _array([fill.venue_fill_id for fill in booking.fills])]
     if booking.payments:
         texts.append(_array([payment.id for payment in booking.payments]))
+    if booking.is_known_by_its_invocations:
+        texts += [
+            _array([each.id for each in booking.invocations]),
+            _array([instant_text(each.updated_at) for each in booking.invocations]),
+        ]
     if opened:
         texts += [
             booking.model_id,
@@ -126,6 +141,8 @@ def _count_texts(counts: Counts) -> tuple[str, ...]:
 
 def _array(items: Sequence[str]) -> str:
     """Return an array of texts, each quoted, as PostgreSQL reads it."""
+    if not items:
+        return "{}"
     text = '","'.join(items)
     if '"' in text.replace('","', "") or "\\" in text:
         text = '","'.join([item.translate(_ARRAY_ESCAPES) for item in items])
@@ -136,6 +153,7 @@ def _array(items: Sequence[str]) -> str:
 def _sql(shape: _Shape) -> str:
     *_, fill_count, payment_count = shape.counts
     seen = [_SEEN_FILL] * bool(fill_count) + [_SEEN_PAYMENT] * bool(payment_count)
+    seen += [_SEEN_INVOCATION] * shape.by_invocation
     ctes = [_ARM]
     checks = []
     if seen:
