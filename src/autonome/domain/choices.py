@@ -26,10 +26,9 @@ class OrderSide(Enum):
     LONG = "LONG"
     SHORT = "SHORT"
 
-    @property
-    def sign(self) -> int:
-        """Return +1 for LONG, -1 for SHORT."""
-        return 1 if self is OrderSide.LONG else -1
+    def __init__(self, stored: str) -> None:
+        self.sign = 1 if stored == "LONG" else -1
+        """+1 for LONG, -1 for SHORT."""
 
     @property
     def opposite(self) -> OrderSide:
@@ -53,10 +52,9 @@ class Side(Enum):
     BUY = "BUY"
     SELL = "SELL"
 
-    @property
-    def sign(self) -> int:
-        """Return +1 for BUY, -1 for SELL."""
-        return 1 if self is Side.BUY else -1
+    def __init__(self, stored: str) -> None:
+        self.sign = 1 if stored == "BUY" else -1
+        """+1 for BUY, -1 for SELL."""
 
     @property
     def opposite(self) -> Side:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from autonome.domain.money import decimal_of
+from autonome.domain.value import value
 
 __all__ = ["ExitPlan"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExitPlan:
     """What a model decided about the end of a position; every part may be absent.
 
@@ -34,9 +36,39 @@ class ExitPlan:
     cooldown_until: str | None = None
     """Instant (UTC) before which the symbol is not entered again."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing of it can end the position."""
+        return (
+            self.stop is None
+            and self.target is None
+            and self.invalidation_price is None
+            and self.time_exit is None
+        )
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return the instant of ``time_exit``; a bare date is 00:00, no zone means UTC.
+
+        Raises:
+            ValueError: it is neither a date nor an instant (ISO 8601).
+        """
+        if self.time_exit is None:
+            return None
+        instant = datetime.fromisoformat(self.time_exit)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
     def to_json(self) -> dict[str, Decimal | str | None]:
         """Return the object that the column ``exitPlan`` stores: seven keys, always."""
-        return {key: getattr(self, name) for name, key in _KEYS.items()}
+        return {
+            "stop": self.stop,
+            "target": self.target,
+            "invalidation": self.invalidation,
+            "invalidationPrice": self.invalidation_price,
+            "confidence": self.confidence,
+            "timeExit": self.time_exit,
+            "cooldownUntil": self.cooldown_until,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> ExitPlan:

@@ -27,19 +27,20 @@ class Instrument:
     """Quote; the smallest quantity x price of an order that opens."""
     max_leverage: Decimal
     """The highest leverage that the venue grants."""
+    maintenance_rate: Decimal
+    """Maintenance margin as a fraction of the notional at mark, in (0, 1)."""
+    liquidation_fee_rate: Decimal
+    """Most that a liquidation costs, as a fraction of the notional, in [0, 1)."""
 
     def __post_init__(self) -> None:
         for name in ("tick", "lot", "min_quantity", "max_leverage"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{self.symbol}: expected {name} > 0, found {getattr(self, name)}")
+        if not 0 < self.maintenance_rate < 1 or not 0 <= self.liquidation_fee_rate < 1:
+            raise ValueError(f"{self.symbol}: expected margin rates that are fractions below 1")
         if self.lot * self.tick % MONEY_UNIT:
             # Notionals must be whole units of 1e-8, or NAV could not be kept in integers.
             raise ValueError(f"{self.symbol}: expected lot x tick to be a multiple of {MONEY_UNIT}")
-
-    @exact
-    def price_of(self, ticks: int) -> Decimal:
-        """Return the price (quote) of a whole number of ticks."""
-        return self.tick * ticks
 
     def price_against_trader(self, price: Decimal, side: Side) -> Decimal:
         """Return ``price`` on the tick, rounded up for a BUY and down for a SELL, never to zero."""

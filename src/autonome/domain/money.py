@@ -19,7 +19,9 @@ from decimal import (
     Inexact,
     InvalidOperation,
     Overflow,
+    getcontext,
     localcontext,
+    setcontext,
 )
 from typing import Final, ParamSpec, TypeVar
 
@@ -67,8 +69,14 @@ def exact(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Re
 
     @functools.wraps(function)
     def wrapper(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
-        with localcontext(EXACT):
+        present = getcontext()
+        if present is EXACT:
             return function(*args, **kwargs)
+        setcontext(EXACT)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            setcontext(present)
 
     return wrapper
 
@@ -128,8 +136,8 @@ def share(total: Decimal, *, part: Decimal, whole: Decimal) -> Decimal:
     """
     if part == whole:
         return total
-    with localcontext(_ROUNDING):
-        return (total * part / whole).quantize(MONEY_UNIT)
+    shared = _ROUNDING.divide(_ROUNDING.multiply(total, part), whole)
+    return shared.quantize(MONEY_UNIT, context=_ROUNDING)
 
 
 @exact

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from autonome.domain.choices import OrderSide, Side
-from autonome.domain.money import ZERO, exact, round_money, share
+from autonome.domain.money import EXACT, ZERO, exact, round_money, share
+from autonome.domain.value import changed, value
 
 __all__ = [
     "Closure",
@@ -19,7 +20,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Execution:
     """What traded at once, at one price."""
 
@@ -38,13 +39,12 @@ class Execution:
             )
 
     @property
-    @exact
     def notional(self) -> Decimal:
         """Return quantity x price (quote)."""
-        return self.quantity * self.price
+        return EXACT.multiply(self.quantity, self.price)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Position:
     """Signed exposure to one contract, with what it cost and earned so far."""
 
@@ -69,10 +69,9 @@ class Position:
         """Return entry notional / size, rounded half-even to 1e-8; derived, never computed with."""
         return share(self.entry_notional, part=Decimal(1), whole=self.size)
 
-    @exact
     def unrealized_pnl(self, *, mark_price: Decimal) -> Decimal:
         """Return the gain (quote) of closing at ``mark_price``, before fees and funding."""
-        return self.size * mark_price - self.entry_notional
+        return EXACT.subtract(EXACT.multiply(self.size, mark_price), self.entry_notional)
 
     @exact
     def open_pnl(self, *, mark_price: Decimal) -> Decimal:
@@ -82,10 +81,10 @@ class Position:
     @exact
     def with_funding(self, payment: Decimal) -> Position:
         """Return the position after receiving ``payment`` (quote; negative when paid)."""
-        return replace(self, funding=self.funding + payment)
+        return changed(self, funding=self.funding + payment)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Closure:
     """The part of a position that a fill closed, with its shares of costs."""
 
@@ -110,7 +109,7 @@ class Closure:
         return self.gross_pnl - self.entry_fees - self.execution.fee + self.funding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Effect:
     """What one execution did: what it closed, what it opened, what is held now."""
 
@@ -139,11 +138,11 @@ def apply_execution(position: Position, execution: Execution) -> Effect:
 
 def _increased(position: Position, execution: Execution) -> Position:
     sign = execution.side.sign
-    return replace(
-        position,
+    return Position(
         size=position.size + sign * execution.quantity,
         entry_notional=position.entry_notional + sign * execution.notional,
         entry_fees=position.entry_fees + execution.fee,
+        funding=position.funding,
     )
 
 
@@ -153,7 +152,7 @@ def first_part(execution: Execution, *, quantity: Decimal) -> Execution:
     if execution.quantity <= quantity:
         return execution
     fee = share(execution.fee, part=quantity, whole=execution.quantity)
-    return replace(execution, quantity=quantity, fee=fee)
+    return changed(execution, quantity=quantity, fee=fee)
 
 
 def _split(execution: Execution, *, at: Decimal) -> tuple[Execution, Execution | None]:
@@ -162,12 +161,21 @@ def _split(execution: Execution, *, at: Decimal) -> tuple[Execution, Execution |
     quantity = execution.quantity - first.quantity
     if not quantity:
         return first, None
-    return first, replace(execution, quantity=quantity, fee=execution.fee - first.fee)
+    return first, changed(execution, quantity=quantity, fee=execution.fee - first.fee)
 
 
 def _reduced(position: Position, closing: Execution) -> tuple[Closure, Position]:
     held = abs(position.size)
     side = OrderSide.LONG if position.size > 0 else OrderSide.SHORT
+    if closing.quantity == held:
+        whole = Closure(
+            side=side,
+            execution=closing,
+            entry_notional=abs(position.entry_notional),
+            entry_fees=position.entry_fees,
+            funding=position.funding,
+        )
+        return whole, _FLAT
 
     def released(total: Decimal) -> Decimal:
         return share(total, part=closing.quantity, whole=held)
@@ -189,6 +197,9 @@ def _reduced(position: Position, closing: Execution) -> tuple[Closure, Position]
         funding=position.funding - funding,
     )
     return closure, remainder
+
+
+_FLAT: Final = Position()
 
 
 @exact

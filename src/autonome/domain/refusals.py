@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 __all__ = ["Denied"]
 
@@ -15,3 +16,7 @@ class Denied:
     """Id of the rule, such as ``min-notional``."""
     reason: str
     """One sentence with the limit and what was asked."""
+    until: datetime | None = None
+    """When the reason ends by itself (UTC), where that is known: before, asking again is vain."""
+    halts: bool = False
+    """Whether the arm is halted by it, until an operator resumes it."""

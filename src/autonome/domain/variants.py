@@ -24,6 +24,8 @@ class Variant:
     """One sentence: how it trades."""
     color: str
     """``#rrggbb``, for areas; text and glyphs use derived shades."""
+    is_aggressive: bool = False
+    """Whether the policy grants it the wider limits on leverage, risk and size."""
 
 
 VARIANTS: Final = (
@@ -32,6 +34,7 @@ VARIANTS: Final = (
         label="Apex",
         description="Aggressive: trades the break out of a volatility squeeze.",
         color="#f59e0b",
+        is_aggressive=True,
     ),
     Variant(
         id="Trendsurfer",

@@ -17,6 +17,8 @@ BTC = Instrument(
     min_quantity=Decimal("0.001"),
     min_notional=Decimal(100),
     max_leverage=Decimal(125),
+    maintenance_rate=Decimal("0.005"),
+    liquidation_fee_rate=Decimal("0.0125"),
 )
 
 
@@ -57,15 +59,24 @@ def test_a_notional_buys_the_most_whole_lots_that_it_pays_for(
     assert BTC.lots_worth(Decimal(notional), price=Decimal(price)) == Decimal(lots)
 
 
-def test_a_number_of_ticks_is_an_exact_price() -> None:
-    assert BTC.price_of(1_095_003) == Decimal("109500.3")
-
-
 @pytest.mark.parametrize("name", ["tick", "lot", "min_quantity", "max_leverage"])
 @pytest.mark.parametrize("value", ["0", "-1"])
 def test_an_instrument_without_a_positive_step_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"expected {name} > 0"):
         replace(BTC, **{name: Decimal(value)})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("maintenance", "fee"),
+    [("0", "0"), ("1", "0"), ("-0.01", "0"), ("0.01", "1"), ("0.01", "-0.01")],
+)
+def test_a_margin_rate_that_is_no_fraction_is_refused(maintenance: str, fee: str) -> None:
+    with pytest.raises(ValueError, match="expected margin rates that are fractions"):
+        replace(BTC, maintenance_rate=Decimal(maintenance), liquidation_fee_rate=Decimal(fee))
+
+
+def test_a_liquidation_may_be_free() -> None:
+    assert replace(BTC, liquidation_fee_rate=Decimal(0)).liquidation_fee_rate == 0
 
 
 def test_a_grid_finer_than_the_money_unit_is_refused() -> None:

@@ -168,3 +168,92 @@ def test_every_number_of_the_flip_example() -> None:
         size=Decimal("0.3"), entry_notional=Decimal(870), entry_fees=Decimal("0.435")
     )
     assert effect.position.side is OrderSide.LONG
+
+
+@pytest.mark.parametrize(
+    ("entry", "steps"),
+    [
+        (
+            Side.BUY,
+            (
+                ("0.2", "50000", "50000", "9995"),  # Only the fee of 5.00 is gone.
+                ("0.1", "53000", "53000", "10592.35"),  # 0.3 x 53,000 - 15,300 - 7.65
+                (None, "-1.56", "52000", "10290.79"),  # 15,600 - 15,300 - 7.65 - 1.56
+                # 353.076, and of the rest 9,720 - 9,180 - 4.59 - 0.936
+                ("-0.12", "54000", "54000", "10887.55"),
+                ("-0.18", "50400", "1", "10235.014"),  # As printed; nothing is held.
+            ),
+        ),
+        (
+            Side.SELL,
+            (
+                ("0.2", "50000", "50000", "9995"),
+                ("0.1", "47000", "47000", "10592.65"),  # 14,700 - 14,100 - 7.35
+                (None, "1.44", "48000", "10294.09"),  # 14,700 - 14,400 - 7.35 + 1.44
+                # 354.876, and of the rest 8,820 - 8,280 - 4.41 + 0.864
+                ("-0.12", "46000", "46000", "10891.33"),
+                ("-0.18", "49600", "1", "10238.866"),
+            ),
+        ),
+        (
+            Side.SELL,  # "Flip" of the accounting rules.
+            (
+                ("0.5", "3000", "2950", "10024.25"),  # 0.5 x 50 - 0.75
+                ("-0.8", "2900", "2910", "10051.09"),  # 48.525 + 0.3 x 10 - 0.435
+            ),
+        ),
+    ],
+    ids=["long", "short", "flip"],
+)
+def test_nav_is_the_same_both_ways_after_every_event(
+    entry: Side, steps: tuple[tuple[str | None, str, str, str], ...]
+) -> None:
+    """A step is a fill (quantity, negative to exit, and price) or a payment; mark; NAV by hand."""
+    held, realized, flows = Position(), CAPITAL, CAPITAL
+    for quantity, price, mark, nav in steps:
+        if quantity is None:
+            held, flows = held.with_funding(Decimal(price)), flows + Decimal(price)
+        else:
+            side = entry if Decimal(quantity) > 0 else entry.opposite
+            traded = execution(side, quantity.removeprefix("-"), price)
+            effect = apply_execution(held, traded)
+            held = effect.position
+            realized += effect.closed.realized_pnl if effect.closed else 0
+            flows -= side.sign * traded.notional + traded.fee
+        mark_price = Decimal(mark)
+        assert realized + held.open_pnl(mark_price=mark_price) == Decimal(nav)
+        assert flows + held.size * mark_price == Decimal(nav)
+
+
+def test_profit_comes_from_fills_and_not_from_the_rounded_average() -> None:
+    # 0.1 @ 100, 0.2 @ 103, 0.4 @ 99.5: 70.4 over 0.7 is 100.571428571..., stored to 1e-8. Sold at
+    # 100.55 they bring 70.385: a loss of 0.015. From the stored average it would be -0.014999999.
+    held = Position()
+    for quantity, price in (("0.1", "100"), ("0.2", "103"), ("0.4", "99.5")):
+        bought = Execution(
+            side=Side.BUY, quantity=Decimal(quantity), price=Decimal(price), fee=Decimal(0)
+        )
+        held = apply_execution(held, bought).position
+    sold = Execution(
+        side=Side.SELL, quantity=Decimal("0.7"), price=Decimal("100.55"), fee=Decimal(0)
+    )
+    closed = apply_execution(held, sold).closed
+    assert closed is not None
+    assert held.average_entry_price == Decimal("100.57142857")
+    assert closed.realized_pnl == Decimal("-0.015")
+    assert closed.realized_pnl != Decimal("0.7") * (sold.price - held.average_entry_price)
+    assert round_cents(closed.realized_pnl) == Decimal("-0.02")  # A tie, to the even cent.
+
+
+def test_cash_is_nav_less_unrealized_always() -> None:
+    # The worked example after its partial close: 10,437.55 at 51,500, of which 90 are unrealized.
+    held = Position()
+    for traded in (execution(Side.BUY, "0.2", "50000"), execution(Side.BUY, "0.1", "53000")):
+        held = apply_execution(held, traded).position
+    held = held.with_funding(Decimal("-1.56"))
+    effect = apply_execution(held, execution(Side.SELL, "0.12", "54000"))
+    assert effect.closed is not None
+    realized, left = CAPITAL + effect.closed.realized_pnl, effect.position
+    for mark in map(Decimal, ("51500", "1", "99999.9")):
+        nav = realized + left.open_pnl(mark_price=mark)
+        assert nav - left.unrealized_pnl(mark_price=mark) == Decimal("10347.55")
