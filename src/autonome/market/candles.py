@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candles:
-    """One-minute bars of one symbol without gaps; every array has shape (n,)."""
+    """One-minute bars of one symbol, ascending; every array has shape (n,)."""
 
     symbol: str
     tick: Decimal
@@ -30,7 +30,9 @@ class Candles:
     low: Ints
     close: Ints
     volume: NDArray[np.float64]
-    """Base units; a statistic, no money is computed from it."""
+    """Base units; limits how much can trade, no money is computed from it."""
+    filled: NDArray[np.bool_] | None = None
+    """Where a bar is missing in the data and stands at the close before it; ``None``: nowhere."""
 
     def __len__(self) -> int:
         return len(self.open_ms)
@@ -40,10 +42,16 @@ class Candles:
         """Return when each bar closes."""
         return self.open_ms + MINUTE_MS
 
+    def close_price(self, bar: int) -> Decimal:
+        """Return the closing price (quote) of one bar."""
+        return self.tick * int(self.close[bar])
+
     def frozen(self) -> Candles:
         """Return the same bars with arrays that cannot be written: agents share them."""
         for array in (self.open_ms, self.open, self.high, self.low, self.close, self.volume):
             array.setflags(write=False)
+        if self.filled is not None:
+            self.filled.setflags(write=False)
         return self
 
     def until(self, bars: int) -> Candles:
@@ -52,15 +60,23 @@ class Candles:
 
     def between(self, first: int, end: int) -> Candles:
         """Return the bars ``first`` to ``end``, the latter not included."""
+        return self._taken(slice(first, end))
+
+    def only(self, rows: Ints) -> Candles:
+        """Return the bars at these indices."""
+        return self._taken(rows)
+
+    def _taken(self, rows: slice | Ints) -> Candles:
         return Candles(
             symbol=self.symbol,
             tick=self.tick,
-            open_ms=self.open_ms[first:end],
-            open=self.open[first:end],
-            high=self.high[first:end],
-            low=self.low[first:end],
-            close=self.close[first:end],
-            volume=self.volume[first:end],
+            open_ms=self.open_ms[rows],
+            open=self.open[rows],
+            high=self.high[rows],
+            low=self.low[rows],
+            close=self.close[rows],
+            volume=self.volume[rows],
+            filled=None if self.filled is None else self.filled[rows],
         )
 
 

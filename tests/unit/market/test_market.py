@@ -71,7 +71,7 @@ def test_the_instant_of_a_settlement_is_outside_of_the_data_or_a_bars_opening(
 @pytest.mark.parametrize("closed_bars", [1, 2, 3, 4])
 def test_an_observation_ends_with_the_last_bar_that_has_closed(closed_bars: int) -> None:
     seen = observe(market(), closed_bars=closed_bars)
-    for bars in seen.bars.values():
+    for bars in map(seen.bars, seen.symbols):
         assert len(bars) == closed_bars
         assert int(bars.close_ms[-1]) == seen.at_ms
         for column in (bars.open, bars.high, bars.low, bars.close, bars.volume):
@@ -81,7 +81,7 @@ def test_an_observation_ends_with_the_last_bar_that_has_closed(closed_bars: int)
 
 
 def test_an_agent_cannot_change_the_market_that_it_sees() -> None:
-    bars = observe(market(), closed_bars=2).bars["BTC"]
+    bars = observe(market(), closed_bars=2).bars("BTC")
     for column in (bars.open_ms, bars.open, bars.high, bars.low, bars.close, bars.volume):
         assert not column.flags.writeable
 
