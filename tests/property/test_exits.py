@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autonome.domain.choices import OrderSide
-from autonome.venue.simulated.exits import Triggers, first_touch
+from autonome.venue.simulated.exits import Triggers
 from property.slow_exits import SlowExit, slow_exit
 from unit.market.bars import Bar, candles
+from unit.venue.touches import touch_in
 
 
 @st.composite
@@ -25,7 +26,7 @@ def some_bars(draw: st.DrawFn) -> list[Bar]:
 
 
 def many_bars(seed: int, count: int) -> list[Bar]:
-    """Return a calm walk that is longer than one window of the search."""
+    """Return a calm walk that is longer than several blocks of the search."""
     random = np.random.default_rng(seed)
     closes = 1_000 + np.cumsum(random.integers(-3, 4, count))
     opens = np.concatenate(([1_000], closes[:-1])) + random.integers(-2, 3, count)
@@ -37,9 +38,8 @@ def many_bars(seed: int, count: int) -> list[Bar]:
 def compare(
     bars: list[Bar], side: OrderSide, stop: int | None, target: int | None, first_bar: int
 ) -> None:
-    touch = first_touch(
-        candles(bars), Triggers(side=side, stop=stop, target=target), first_bar=first_bar
-    )
+    triggers = Triggers(side=side, stop=stop, target=target)
+    touch = touch_in(candles(bars), triggers, first_bar=first_bar)
     found = touch and SlowExit(touch.bar, touch.trigger.value, touch.price)
     long = side is OrderSide.LONG
     assert found == slow_exit(bars, long=long, stop=stop, target=target, first_bar=first_bar)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 
 from autonome.domain.choices import CloseTrigger, OrderSide
-from autonome.venue.simulated.exits import Touch, Triggers, first_touch
+from autonome.venue.simulated.exits import Touch, Triggers, first_close_beyond
 from unit.market.bars import Bar, candles
+from unit.venue.touches import touch_in
 
 LONG, SHORT = OrderSide.LONG, OrderSide.SHORT
 STOP, TARGET = CloseTrigger.STOP, CloseTrigger.TARGET
@@ -67,7 +69,7 @@ def test_each_rule_of_an_exit(case: Case, side: OrderSide, first_bar: int) -> No
     long = side is LONG
     bar = case.bar if long else mirrored(case.bar)
     triggers = Triggers(side=side, stop=90 if long else 110, target=110 if long else 90)
-    touch = first_touch(candles([CALM, bar]), triggers, first_bar=first_bar)
+    touch = touch_in(candles([CALM, bar]), triggers, first_bar=first_bar)
     if case.trigger is None:
         assert touch is None
         return
@@ -79,22 +81,20 @@ def test_each_rule_of_an_exit(case: Case, side: OrderSide, first_bar: int) -> No
 def test_a_bar_before_the_fill_does_not_count(side: OrderSide) -> None:
     wild: Bar = (100, 150, 50, 100)
     triggers = Triggers(side=side, stop=90 if side is LONG else 110, target=None)
-    assert first_touch(candles([wild, CALM]), triggers, first_bar=1) is None
+    assert touch_in(candles([wild, CALM]), triggers, first_bar=1) is None
 
 
-@pytest.mark.parametrize("after", [0, 1, 1022, 1023, 1024, 1025, 2047, 2048])
-@pytest.mark.parametrize("first_bar", [0, 3])
+@pytest.mark.parametrize("after", [0, 1, 254, 255, 256, 257, 511, 512, 1_024, 2_047])
+@pytest.mark.parametrize("first_bar", [0, 3, 255, 256])
 @pytest.mark.parametrize("trigger", [STOP, TARGET])
 def test_the_first_touch_is_found_wherever_it_lies(
     after: int, first_bar: int, trigger: CloseTrigger
 ) -> None:
-    bars = [CALM] * 2_100
+    bars = [CALM] * 2_400
     touching: Bar = (100, 101, 89, 100) if trigger is STOP else (100, 111, 99, 100)
     bars[first_bar + after] = touching
     bars[first_bar + after + 1] = (100, 150, 50, 100)
-    found = first_touch(
-        candles(bars), Triggers(side=LONG, stop=90, target=110), first_bar=first_bar
-    )
+    found = touch_in(candles(bars), Triggers(side=LONG, stop=90, target=110), first_bar=first_bar)
     price = 90 if trigger is STOP else 110
     assert found == Touch(bar=first_bar + after, trigger=trigger, price=price, at_open=False)
 
@@ -102,12 +102,12 @@ def test_the_first_touch_is_found_wherever_it_lies(
 @pytest.mark.parametrize("first_bar", [1, 2, 5])
 def test_after_the_last_bar_nothing_is_touched(first_bar: int) -> None:
     triggers = Triggers(side=LONG, stop=90, target=110)
-    assert first_touch(candles([(100, 150, 50, 100)]), triggers, first_bar=first_bar) is None
+    assert touch_in(candles([(100, 150, 50, 100)]), triggers, first_bar=first_bar) is None
 
 
 def test_without_triggers_nothing_is_touched() -> None:
     triggers = Triggers(side=LONG, stop=None, target=None)
-    assert first_touch(candles([(100, 150, 50, 100)]), triggers, first_bar=0) is None
+    assert touch_in(candles([(100, 150, 50, 100)]), triggers, first_bar=0) is None
 
 
 @pytest.mark.parametrize(
@@ -117,5 +117,48 @@ def test_one_trigger_alone_is_enough(
     stop: int | None, target: int | None, trigger: CloseTrigger, price: int
 ) -> None:
     triggers = Triggers(side=LONG, stop=stop, target=target)
-    touch = first_touch(candles([(100, 150, 50, 100)]), triggers, first_bar=0)
+    touch = touch_in(candles([(100, 150, 50, 100)]), triggers, first_bar=0)
     assert touch == Touch(bar=0, trigger=trigger, price=price, at_open=False)
+
+
+def test_a_touch_in_the_last_block_which_is_short_is_found() -> None:
+    bars = [CALM] * 600 + [(100, 101, 89, 100)]
+    touch = touch_in(candles(bars), Triggers(side=LONG, stop=90, target=None), first_bar=0)
+    assert touch == Touch(bar=600, trigger=STOP, price=90, at_open=False)
+
+
+def test_a_block_that_was_touched_before_the_fill_only_does_not_count() -> None:
+    bars = [(100, 101, 89, 100)] + [CALM] * 600
+    triggers = Triggers(side=LONG, stop=90, target=None)
+    assert touch_in(candles(bars), triggers, first_bar=1) is None
+
+
+@pytest.mark.parametrize(
+    ("side", "price", "bar"),
+    [
+        # Closes: 100, 95, 90, 105, 110.
+        (LONG, "96", 1),
+        (LONG, "95", 2),  # A close at the price itself is not beyond it.
+        (LONG, "95.5", 1),  # Between two ticks.
+        (LONG, "94.5", 2),
+        (LONG, "90", None),
+        (SHORT, "100", 3),
+        (SHORT, "105", 4),
+        (SHORT, "104.5", 3),
+        (SHORT, "105.5", 4),
+        (SHORT, "110", None),
+    ],
+)
+def test_a_plan_is_invalid_once_a_bar_closes_beyond_its_price(
+    side: OrderSide, price: str, bar: int | None
+) -> None:
+    """Highs and lows do not matter: every bar reaches from 50 to 150."""
+    bars = candles([(100, 150, 50, close) for close in (100, 95, 90, 105, 110)])
+    assert first_close_beyond(bars, side, Decimal(price), first_bar=0) == bar
+    again = first_close_beyond(bars, side, Decimal(price), first_bar=2)
+    assert again == {1: 2 if side is LONG else None}.get(bar or -1, bar)
+
+
+def test_a_price_of_invalidation_after_the_last_bar_is_never_reached() -> None:
+    bars = candles([CALM])
+    assert first_close_beyond(bars, LONG, Decimal(200), first_bar=1) is None
