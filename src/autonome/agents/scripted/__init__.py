@@ -1,0 +1,1 @@
+"""The scripted arm: decisions that were written down before, row by row."""
