@@ -144,6 +144,31 @@ def test_a_booking_under_an_old_epoch_writes_nothing(kept: Kept) -> None:
     assert kept.read(Model)[0].invocation_count == 0
 
 
+def test_a_halted_arm_says_why_whatever_is_booked_after_it(kept: Kept) -> None:
+    model, arm = competitor()
+    kept.journal.enter(model, arm)
+    epoch = kept.journal.begin_run(model.id, at=NOW)
+    opened = opening(model, epoch=epoch)
+    assert kept.journal.book(replace(opened, halted_reason="30 % down")) is BookingStatus.BOOKED
+    # A booking without a reason changes nothing: only an operator resumes an arm.
+    assert kept.journal.book(closing(opened)) is BookingStatus.BOOKED
+    assert kept.read(Arm) == [replace(arm, epoch=1, halted_reason="30 % down")]
+
+
+def test_a_halt_under_an_old_epoch_or_of_another_arm_halts_nothing(kept: Kept) -> None:
+    model, epoch = entered(kept.journal)
+    other, other_epoch = entered(kept.journal, variant="Sovereign")
+    halted = Booking(model_id=other.id, epoch=other_epoch, halted_reason="30 % down")
+    assert kept.journal.book(halted) is BookingStatus.BOOKED
+    kept.journal.begin_run(model.id, at=NOW)
+    late = Booking(model_id=model.id, epoch=epoch, halted_reason="too late")
+    assert kept.journal.book(late) is BookingStatus.STALE_EPOCH
+    assert {row.model_id: row.halted_reason for row in kept.read(Arm)} == {
+        model.id: None,
+        other.id: "30 % down",
+    }
+
+
 def test_a_booking_that_is_sent_twice_counts_once(kept: Kept) -> None:
     model, epoch = entered(kept.journal)
     opened = opening(model, epoch=epoch)
@@ -218,7 +243,9 @@ def test_a_row_that_is_booked_again_replaces_the_one_before(kept: Kept) -> None:
     whole = opening(model, epoch=epoch)
     kept.journal.book(whole)
     (call,) = whole.tool_calls
-    later = replace(call, metadata='{"filled":true}', updated_at=NOW + timedelta(seconds=1))
+    later = replace(
+        call, metadata={"filled": [Decimal("0.10")]}, updated_at=NOW + timedelta(seconds=1)
+    )
     kept.journal.book(Booking(model_id=model.id, epoch=epoch, tool_calls=(later,)))
     assert kept.read(ToolCall) == [later]
 

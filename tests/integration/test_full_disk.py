@@ -40,8 +40,9 @@ def _write(url: str, runs: int) -> None:
     with fresh_arena(url, "arena_one") as journal:
         model, arm = competitor()
         journal.enter(model, arm)
-        for _ in range(runs):
-            journal.value(NavPoints(model_id=model.id, at_ms=at_ms, nav=at_ms))
+        for run in range(runs):
+            later = at_ms + run * POINTS * MINUTE_MS
+            journal.value(NavPoints(model_id=model.id, at_ms=later, nav=at_ms))
 
 
 def test_a_full_disk_is_told_and_the_arena_before_it_stays(small_disk: Path) -> None:

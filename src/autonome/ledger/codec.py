@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ENUM, JSONB
 
 from autonome.domain.errors import InvariantBroken
 from autonome.domain.exit_plan import ExitPlan
-from autonome.ledger.types import Choice, ExitPlanJson, Instant, json_dumps
+from autonome.ledger.types import Choice, ExitPlanJson, Instant, JsonText, json_dumps, legible
 
 __all__ = ["Encoder", "copy_line", "encoder", "instant_text"]
 
@@ -23,7 +23,7 @@ Encoder = Callable[[Any], list[str | None]]
 """From a row to its texts, in column order."""
 
 _NOT_A_NUMBER: Final = "NaN"
-_FREE_TEXT: Final = {"response", "metadata", "reason", "halted_reason", "name"}
+_FREE_TEXT: Final = {"response", "reason", "halted_reason", "name"}
 """Columns of words that a model or a venue chose: they may hold NUL, which PostgreSQL cannot."""
 _NUL_IN_JSON: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _NULL: Final = "\\N"
@@ -88,7 +88,7 @@ def _column_text(column: Column[Any]) -> Callable[[Any], str]:
         return instant_text
     if isinstance(kind, ExitPlanJson):
         return _plan_text
-    if isinstance(kind, JSONB):
+    if isinstance(kind, JSONB | JsonText):
         return _json_text
     if isinstance(kind, Boolean):
         return _boolean_text
@@ -123,6 +123,7 @@ def _json_text(value: Any) -> str:
 
 
 def _without_nul(text: str) -> str:
+    text = text if text.isascii() else legible(text)
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 

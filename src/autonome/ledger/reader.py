@@ -52,8 +52,8 @@ class Reader:
                 raise
             raise ArenaMissing(
                 f"expected the tables of arena {self._arena!r}, found none.",
-                remedy="Make them (autonome db upgrade), fill an arena (autonome replay), or name"
-                " another (--arena).",
+                remedy="Name the arena (--arena): a replay writes `replay` unless told otherwise;"
+                " or make the tables (autonome db upgrade).",
             ) from error
 
 

@@ -37,7 +37,7 @@ from autonome.domain.choices import (
 )
 from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger import rows
-from autonome.ledger.types import Choice, ExitPlanJson, Instant, stored_enum
+from autonome.ledger.types import Choice, ExitPlanJson, Instant, JsonText, stored_enum
 
 __all__ = [
     "METADATA",
@@ -107,7 +107,7 @@ tool_calls = Table(
     _id(),
     _reference("invocation_id", "Invocations"),
     _column("tool_call_type", stored_enum(ToolCallType, name="ToolCallType")),
-    _column("metadata", Text),
+    _column("metadata", JsonText),
     _column("created_at", Instant),
     _column("updated_at", Instant),
 )

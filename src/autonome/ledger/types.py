@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -14,18 +16,45 @@ from sqlalchemy.types import TypeDecorator
 
 from autonome.domain.exit_plan import ExitPlan
 
-__all__ = ["Choice", "ExitPlanJson", "Instant", "json_dumps", "json_loads", "stored_enum", "utc"]
+__all__ = [
+    "Choice",
+    "ExitPlanJson",
+    "Instant",
+    "JsonText",
+    "json_dumps",
+    "json_loads",
+    "legible",
+    "stored_enum",
+    "utc",
+]
 
 _Choice = TypeVar("_Choice", bound=Enum)
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def json_dumps(value: object) -> str:
     """Return JSON text in which every Decimal is a number with all its digits."""
-    return _ENCODER.encode(value).decode()
+    try:
+        return _ENCODER.encode(value).decode()
+    except UnicodeEncodeError:
+        return _ENCODER.encode(_legible(value)).decode()
+
+
+def legible(text: str) -> str:
+    """Return words without lone surrogates, which no UTF-8 can hold: each becomes U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def _legible(value: object) -> object:
+    if isinstance(value, str):
+        return legible(value)
+    if isinstance(value, Mapping):
+        return {legible(str(key)): _legible(each) for key, each in value.items()}
+    return [_legible(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def json_loads(text: str | bytes) -> Any:
@@ -73,6 +102,31 @@ class ExitPlanJson(TypeDecorator[ExitPlan]):
     def process_result_value(self, value: object, dialect: Dialect) -> ExitPlan | None:
         """Return the stored plan."""
         return ExitPlan.from_json(value) if isinstance(value, dict) else None
+
+
+class JsonText(TypeDecorator[Mapping[str, object]]):
+    """A ``text`` column that holds a JSON object; what another client wrote there may be none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Mapping[str, object] | None, dialect: Dialect
+    ) -> str | None:
+        """Return the text to store."""
+        return None if value is None else json_dumps(value)
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> Mapping[str, object] | None:
+        """Return the object; words that are no JSON object stand under ``text``."""
+        if value is None:
+            return None
+        try:
+            found = json_loads(value)
+        except ValueError:
+            found = None
+        return found if isinstance(found, dict) else {"text": value}
 
 
 class Choice(TypeDecorator[_Choice]):

@@ -65,7 +65,7 @@ def opening(model: Model, *, epoch: int, symbol: str = "BTC") -> Booking:
     call = ToolCall(
         invocation_id=invocation.id,
         tool_call_type=ToolCallType.CREATE_POSITION,
-        metadata='{"asked":{"quantity":0.1}}',
+        metadata={"asked": {"quantity": Decimal("0.1")}},
         created_at=NOW,
         updated_at=NOW,
     )

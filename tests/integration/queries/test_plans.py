@@ -10,7 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from autonome.domain.choices import ToolCallType
 from autonome.ledger.connection import connect
-from autonome.ledger.queries.nav import nav_buckets, nav_range
+from autonome.ledger.queries.decisions import newest_decisions
+from autonome.ledger.queries.nav import nav_buckets, nav_range, newest_nav
 from autonome.ledger.queries.positions import open_positions
 from autonome.ledger.queries.query import Query
 from autonome.ledger.queries.relations import (
@@ -32,13 +33,16 @@ TOOL_CALL = ToolCall(
     id="t7",
     invocation_id="i7",
     tool_call_type=ToolCallType.HOLDING,
-    metadata="{}",
+    metadata={},
     created_at=START,
     updated_at=START,
 )
 
 STANDINGS = model_standings()
 """It counts the tool calls of all models, and so may read them, and whose they are, once."""
+
+NEWEST_DECISIONS = newest_decisions(limit=50)
+"""The contract has no index of invocations by time; it may look for the newest once."""
 
 CASES = {
     "open positions": (open_positions(), {"Orders_status_idx"}),
@@ -59,6 +63,23 @@ CASES = {
     "NAV aggregates": (
         nav_buckets("m7", start=START, end=END, width=timedelta(hours=1)),
         {"PortfolioSize_modelId_createdAt_idx"},
+    ),
+    "newest NAV of every model": (
+        newest_nav(width=timedelta(hours=1), limit=24),
+        {"PortfolioSize_modelId_createdAt_idx"},
+    ),
+    "newest NAV of one model": (
+        newest_nav(width=timedelta(hours=1), limit=24, model="model 7"),
+        {"PortfolioSize_modelId_createdAt_idx"},
+    ),
+    "trades of models of one name": (
+        completed_trades(model="model 7", limit=50),
+        {"Orders_modelId_status_idx", "Orders_modelId_idx", "Orders_closedAt_idx"},
+    ),
+    "newest decisions": (NEWEST_DECISIONS, {"ToolCalls_invocationId_idx"}),
+    "newest decisions of one model": (
+        newest_decisions(limit=50, model="model 7"),
+        {"Invocations_modelId_idx"},
     ),
     "last NAV of each model": (STANDINGS, {"PortfolioSize_modelId_createdAt_idx"}),
     "orders of each model": (
@@ -111,5 +132,9 @@ def test_no_query_reads_a_large_table_whole(large_url: str, case: str) -> None:
         for node in plan_of(large_url, query)
         if node["Node Type"] == "Seq Scan"
     }
-    may_be = {"Models", "Arms"} | ({"ToolCalls", "Invocations"} if query is STANDINGS else set())
+    may_be = {"Models", "Arms"}
+    if query is STANDINGS:
+        may_be |= {"ToolCalls", "Invocations"}
+    if query is NEWEST_DECISIONS:
+        may_be |= {"Invocations"}
     assert whole <= may_be

@@ -15,10 +15,11 @@ import psycopg
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
-from autonome.domain.errors import ArenaNotEmpty
+from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.ledger.arenas import LOCK_WAIT_MS, check_arena, inside, take_turns, transaction
 from autonome.ledger.codec import copy_line, encoder
 from autonome.ledger.connection import explained
+from autonome.ledger.content import Content
 from autonome.ledger.journal.bare_tables import without_indexes_and_keys
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.journal.points import nav_texts, price_texts, timestamp_texts
@@ -50,19 +51,32 @@ class CopyJournal(MemoryJournal):
         self._connection = connection
         self._text: dict[str, list[str]] = {portfolio_size.name: [], marks.name: []}
         self._characters = 0
+        self._content = Content()
+        self._content_hash: str | None = None
+
+    @property
+    def content_hash(self) -> str:
+        """Return the hash of all that was written, whatever its identifiers; after ``finish``."""
+        if self._content_hash is None:
+            raise InvariantBroken("a content hash was asked for before everything was written")
+        return self._content_hash
 
     def value(self, points: NavPoints) -> None:
         """Append NAV points, without keeping them."""
         times = timestamp_texts(points.at_ms)
         model = points.model_id
-        rows = zip(new_ids(len(times)), nav_texts(points), times, strict=True)
+        net = nav_texts(points)
+        self._content.extend(portfolio_size, model, times=_to_micros(times), values=net)
+        rows = zip(new_ids(len(times)), net, times, strict=True)
         self._append(
             portfolio_size, "".join([f"{i}\t{model}\t{n}\t{t}\t{t}\n" for i, n, t in rows])
         )
 
     def mark(self, points: MarkPoints) -> None:
         """Append marks, without keeping them."""
-        rows = zip(timestamp_texts(points.at_ms), price_texts(points), strict=True)
+        times, prices = timestamp_texts(points.at_ms), price_texts(points)
+        self._content.extend(marks, points.symbol, times=_to_micros(times), values=prices)
+        rows = zip(times, prices, strict=True)
         self._append(marks, "".join([f"{points.symbol}\t{t}\t{p}\n" for t, p in rows]))
 
     def finish(self) -> None:
@@ -71,8 +85,11 @@ class CopyJournal(MemoryJournal):
             if kind not in (PortfolioSnapshot, Mark):
                 encode = encoder(table)
                 rows: Iterator[object] = self.rows(kind)
-                self._copy(table.name, [copy_line(encode(row)) for row in rows])
+                texts = [encode(row) for row in rows]
+                self._copy(table.name, [copy_line(each) for each in texts])
+                self._content.add(table, texts)
         self._flush()
+        self._content_hash = self._content.digest()
 
     def _append(self, table: Table, lines: str) -> None:
         self._text[table.name].append(lines)
@@ -90,6 +107,11 @@ class CopyJournal(MemoryJournal):
         if lines:
             with self._connection.cursor().copy(f'COPY "{table}" FROM STDIN') as copy:
                 copy.write("".join(lines))
+
+
+def _to_micros(times: list[str]) -> list[str]:
+    """Return instants with milliseconds as the content hash writes them, with microseconds."""
+    return [f"{at}000" for at in times]
 
 
 @contextmanager

@@ -38,6 +38,12 @@ class MemoryJournal:
             kind: {}
             for kind in (Model, Arm, Cycle, Invocation, ToolCall, Order, Intent, Fill, Payment)
         }
+        self._invocations: dict[str, Invocation] = self._rows[Invocation]
+        self._tool_calls: dict[str, ToolCall] = self._rows[ToolCall]
+        self._orders: dict[str, Order] = self._rows[Order]
+        self._intents: dict[str, Intent] = self._rows[Intent]
+        self._fills: dict[str, Fill] = self._rows[Fill]
+        self._payments: dict[str, Payment] = self._rows[Payment]
         self._cycle_starts: set[object] = set()
         self._venue_fills: set[tuple[str, str]] = set()
         self._open: dict[tuple[str, str], str] = {}
@@ -94,21 +100,37 @@ class MemoryJournal:
         arm: Arm | None = self._rows[Arm].get(booking.model_id)
         if arm is None or arm.epoch != booking.epoch:
             return BookingStatus.STALE_EPOCH
-        numbers = {(booking.model_id, fill.venue_fill_id) for fill in booking.fills}
-        payments = self._rows[Payment]
-        if numbers & self._venue_fills or any(each.id in payments for each in booking.payments):
+        if self._was_booked(booking):
             return BookingStatus.ALREADY_BOOKED
-        if booking.is_known_by_its_invocations and self._has_any(booking.invocations):
-            return BookingStatus.ALREADY_BOOKED
-        self._hold(booking.orders)
-        self._venue_fills |= numbers
-        for kind, rows in _parts(booking):
-            held = self._rows[kind]
-            for row in rows:
-                held[row.id] = row
+        if booking.orders:
+            self._hold(booking.orders)
+        for fill in booking.fills:
+            self._venue_fills.add((fill.model_id, fill.venue_fill_id))
+            self._fills[fill.id] = fill
+        for invocation in booking.invocations:
+            self._invocations[invocation.id] = invocation
+        for call in booking.tool_calls:
+            self._tool_calls[call.id] = call
+        for order in booking.orders:
+            self._orders[order.id] = order
+        for intent in booking.intents:
+            self._intents[intent.id] = intent
+        for payment in booking.payments:
+            self._payments[payment.id] = payment
         if booking.counts is not None:
             self._count(booking.model_id, booking.counts)
+        if booking.halted_reason is not None:
+            self._rows[Arm][booking.model_id] = replace(arm, halted_reason=booking.halted_reason)
         return BookingStatus.BOOKED
+
+    def _was_booked(self, booking: Booking) -> bool:
+        for fill in booking.fills:
+            if (fill.model_id, fill.venue_fill_id) in self._venue_fills:
+                return True
+        for payment in booking.payments:
+            if payment.id in self._payments:
+                return True
+        return booking.is_known_by_its_invocations and self._has_any(booking.invocations)
 
     def _has_any(self, invocations: tuple[Invocation, ...]) -> bool:
         held = self._rows[Invocation]
@@ -118,16 +140,20 @@ class MemoryJournal:
 
     def _hold(self, orders: tuple[Order, ...]) -> None:
         """Remember which order of a model and symbol is OPEN; refuse a second one."""
-        held = dict(self._open)
         for order in orders:
-            if order.status is OrderStatus.CLOSED and held.get(_place(order)) == order.id:
-                del held[_place(order)]
+            if order.status is OrderStatus.OPEN:
+                held = self._open.get((order.model_id, order.symbol), order.id)
+                if held != order.id and not _closes(orders, held):
+                    raise InvariantBroken(
+                        f"a second OPEN order of {order.symbol} for {order.model_id}"
+                    )
         for order in orders:
-            if order.status is OrderStatus.OPEN and held.setdefault(_place(order), order.id) != (
-                order.id
-            ):
-                raise InvariantBroken(f"a second OPEN order of {order.symbol} for {order.model_id}")
-        self._open = held
+            place = order.model_id, order.symbol
+            if order.status is OrderStatus.CLOSED and self._open.get(place) == order.id:
+                del self._open[place]
+        for order in orders:
+            if order.status is OrderStatus.OPEN:
+                self._open[order.model_id, order.symbol] = order.id
 
     def _count(self, model_id: str, counts: Counts) -> None:
         model: Model = self._rows[Model][model_id]
@@ -148,17 +174,5 @@ class MemoryJournal:
         self._marks.append(points)
 
 
-def _place(order: Order) -> tuple[str, str]:
-    return order.model_id, order.symbol
-
-
-def _parts(booking: Booking) -> tuple[tuple[type, tuple[Any, ...]], ...]:
-    """Return the rows of a booking by type, parents before their children."""
-    return (
-        (Invocation, booking.invocations),
-        (ToolCall, booking.tool_calls),
-        (Order, booking.orders),
-        (Intent, booking.intents),
-        (Fill, booking.fills),
-        (Payment, booking.payments),
-    )
+def _closes(orders: tuple[Order, ...], order_id: str) -> bool:
+    return any(each.id == order_id and each.status is OrderStatus.CLOSED for each in orders)

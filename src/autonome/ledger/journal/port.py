@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from autonome.domain.choices import OrderStatus
 from autonome.domain.errors import InvariantBroken
+from autonome.domain.value import value
 from autonome.ledger.rows import (
     Arm,
     Cycle,
@@ -37,7 +37,7 @@ class BookingStatus(Enum):
     """A fill or payment of it is there already; nothing was written again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Counts:
     """What a booking adds to its model's counters."""
 
@@ -47,7 +47,7 @@ class Counts:
     failed_tool_calls: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Booking:
     """What one event changed for one arm: written as a whole or not at all.
 
@@ -70,6 +70,8 @@ class Booking:
     fills: tuple[Fill, ...] = ()
     payments: tuple[Payment, ...] = ()
     counts: Counts | None = None
+    halted_reason: str | None = None
+    """Why the arm takes no new risk from now on; ``None`` changes nothing."""
 
     @property
     def is_known_by_its_invocations(self) -> bool:
@@ -77,18 +79,18 @@ class Booking:
         return self.counts is not None and not self.fills and not self.payments
 
     def __post_init__(self) -> None:
+        model_id = self.model_id
         for rows in (self.invocations, self.orders, self.intents, self.fills, self.payments):
             for row in rows:
-                if row.model_id != self.model_id:
-                    raise InvariantBroken(
-                        f"a booking of {self.model_id} has a row of another model"
-                    )
-        opened = [order.symbol for order in self.orders if order.status is OrderStatus.OPEN]
-        if len(opened) != len(set(opened)):
-            raise InvariantBroken(f"a second OPEN order of one symbol for {self.model_id}")
+                if row.model_id != model_id:
+                    raise InvariantBroken(f"a booking of {model_id} has a row of another model")
+        if len(self.orders) > 1:
+            opened = [order.symbol for order in self.orders if order.status is OrderStatus.OPEN]
+            if len(opened) != len(set(opened)):
+                raise InvariantBroken(f"a second OPEN order of one symbol for {model_id}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class NavPoints:
     """A run of NAV points of one model."""
 
@@ -99,7 +101,7 @@ class NavPoints:
     """Shape (n,); 1e-8 of quote."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class MarkPoints:
     """A run of marks of one symbol."""
 
@@ -141,7 +143,7 @@ class Journal(Protocol):
         """
 
     def value(self, points: NavPoints) -> None:
-        """Append NAV points, each rounded half-even to cents."""
+        """Append NAV points, each rounded half-even to cents; later than a model's last ones."""
 
     def mark(self, points: MarkPoints) -> None:
-        """Append marks."""
+        """Append marks, later than a symbol's last ones."""

@@ -64,6 +64,9 @@ _COUNTED: Final = (
     ' "failedToolCallCount" = "failedToolCallCount" + %s::integer'
     " FROM gate WHERE id = %s::text)"
 )
+_HALTED: Final = (
+    'halted AS (UPDATE "Arms" SET "haltedReason" = %s::text FROM gate WHERE "modelId" = %s::text)'
+)
 
 
 class Statement(NamedTuple):
@@ -82,6 +85,7 @@ class _Shape(NamedTuple):
     counts: tuple[int, ...]
     opens: bool
     counted: bool
+    halted: bool
     by_invocation: bool
 
 
@@ -93,6 +97,7 @@ def booking_statement(booking: Booking) -> Statement:
         tuple(map(len, parts)),
         bool(opened),
         booking.counts is not None,
+        booking.halted_reason is not None,
         booking.is_known_by_its_invocations,
     )
     texts: list[str | None] = [booking.model_id, str(booking.epoch)]
@@ -116,6 +121,8 @@ def booking_statement(booking: Booking) -> Statement:
             texts += encode(row)
     if booking.counts is not None:
         texts += [*_count_texts(booking.counts), booking.model_id]
+    if booking.halted_reason is not None:
+        texts += [booking.halted_reason, booking.model_id]
     return Statement(sql=_sql(shape), texts=texts)
 
 
@@ -168,6 +175,8 @@ def _sql(shape: _Shape) -> str:
             ctes.append(f'"{table.name} written" AS ({insert_sql(table, rows, replaces)})')
     if shape.counted:
         ctes.append(_COUNTED)
+    if shape.halted:
+        ctes.append(_HALTED)
     answers = [f"WHEN NOT EXISTS (SELECT FROM arm) THEN '{BookingStatus.STALE_EPOCH.value}'"]
     if seen:
         answers.append(

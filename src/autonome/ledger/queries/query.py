@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Executable, Row, select
 
 from autonome.ledger.tables import ROWS
 
-__all__ = ["Query", "rows_where", "to"]
+__all__ = ["Query", "column_name", "rows_where", "to"]
 
 T = TypeVar("T")
 
@@ -39,3 +39,9 @@ def to(kind: type[T]) -> Callable[[Row[Any]], T]:
         return kind(**dict(zip(names, row, strict=True)))
 
     return read
+
+
+def column_name(field: str) -> str:
+    """Return a field's name as the database and JSON spell it: the same words in camelCase."""
+    first, *others = field.split("_")
+    return first + "".join(word.capitalize() for word in others)

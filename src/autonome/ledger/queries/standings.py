@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from sqlalchemy import FromClause, ScalarSelect, Select, case, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from autonome.domain.choices import ArmKind, OrderStatus, PaymentKind
-from autonome.domain.money import exact
+from autonome.domain.money import exact, share
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import (
     arms,
@@ -24,6 +25,8 @@ from autonome.ledger.tables import (
 )
 
 __all__ = ["ModelStanding", "VariantStanding", "model_standings", "variant_standings"]
+
+_HUNDRED: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,22 @@ class ModelStanding:
         if self.nav is None or self.starting_capital is None:
             return None
         return self.nav - self.starting_capital
+
+    @property
+    @exact
+    def return_percent(self) -> Decimal | None:
+        """Return the gain as a percentage of the starting capital, ``None`` without either."""
+        if self.gain is None or not self.starting_capital:
+            return None
+        return share(_HUNDRED, part=self.gain, whole=self.starting_capital)
+
+    @property
+    @exact
+    def win_percent(self) -> Decimal | None:
+        """Return the percentage of trades with a gain, ``None`` before the first trade."""
+        if not self.trades:
+            return None
+        return share(_HUNDRED, part=Decimal(self.winning_trades), whole=Decimal(self.trades))
 
     @property
     def competing_variant(self) -> str | None:

@@ -47,8 +47,10 @@ class Trade:
         return None if self.exit_price is None else self.quantity * self.exit_price
 
 
-def completed_trades(*, model_id: str | None = None, limit: int | None = None) -> Query[Trade]:
-    """Return completed trades, newest first, of one model or of all."""
+def completed_trades(
+    *, model_id: str | None = None, model: str | None = None, limit: int | None = None
+) -> Query[Trade]:
+    """Return completed trades, newest first: of one model, of models of one name, or of all."""
     statement = (
         select(
             models.c.name,
@@ -70,4 +72,6 @@ def completed_trades(*, model_id: str | None = None, limit: int | None = None) -
     )
     if model_id is not None:
         statement = statement.where(orders.c.model_id == model_id)
+    if model is not None:
+        statement = statement.where(models.c.name == model)
     return Query(statement, to(Trade))

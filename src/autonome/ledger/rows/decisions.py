@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from autonome.domain.choices import ToolCallType
+from autonome.domain.value import value
 from autonome.ledger.rows.ids import new_id
 
 __all__ = ["Cycle", "Invocation", "ToolCall"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Cycle:
     """One tick of the arena's clock; ``scheduled_at`` is unique."""
 
@@ -27,7 +28,7 @@ class Cycle:
     """The whole observation, where a model or outside agent saw it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Invocation:
     """One decision of one model, with its raw response."""
 
@@ -39,14 +40,14 @@ class Invocation:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ToolCall:
     """One action that a model asked for in an invocation."""
 
     id: str = field(default_factory=new_id)
     invocation_id: str
     tool_call_type: ToolCallType
-    metadata: str
-    """JSON text: what was asked, what the policy made of it, what filled."""
+    metadata: Mapping[str, object]
+    """What was asked, what the policy made of it, what filled; stored as JSON text."""
     created_at: datetime
     updated_at: datetime

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from autonome.domain.choices import OrderSide, OrderStatus
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.money import exact
+from autonome.domain.value import value
 from autonome.ledger.rows.ids import new_id
 
 __all__ = ["NewOrder", "Order"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Order:
     """One position or trade, as stored."""
 
@@ -56,7 +57,7 @@ class Order:
         return None if self.exit_price is None else self.quantity * self.exit_price
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class NewOrder:
     """What must be known to open an order; the rest has the seed's defaults."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,12 +14,13 @@ from autonome.domain.choices import (
     PaymentKind,
     Side,
 )
+from autonome.domain.value import value
 from autonome.ledger.rows.ids import new_id
 
 __all__ = ["Fill", "Intent", "Payment"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Intent:
     """One order that we mean to send, written down before it is sent."""
 
@@ -48,7 +49,7 @@ class Intent:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Fill:
     """One execution, or one part of it when it closes one order and opens another."""
 
@@ -74,7 +75,7 @@ class Fill:
     """When we wrote it down."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Payment:
     """One movement of money that is no fill."""
 
