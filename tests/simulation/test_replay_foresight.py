@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,23 +41,23 @@ def _other(bars: Candles, after: int) -> Candles:
 def past(journal: MemoryJournal, market: Market, bars: int) -> dict[str, list[object]]:
     """Return what the first ``bars`` bars decide: fills before their end, all else up to it."""
     end = market.start + timedelta(minutes=bars)
+
+    def rows(kind: type[Any]) -> list[Any]:
+        return rows_without_chance(journal, kind)
+
     asked = [
-        (row.id, row.tool_call_type, json.loads(row.metadata)["asked"])
-        for row in journal.rows(ToolCall)
+        (row.id, row.tool_call_type, row.metadata["asked"])
+        for row in rows(ToolCall)
         if row.created_at <= end
     ]
-    closed = [
-        row for row in journal.rows(Order) if row.closed_at is not None and row.closed_at < end
-    ]
+    closed = [row for row in rows(Order) if row.closed_at is not None and row.closed_at < end]
     return {
-        "fills": [row for row in journal.rows(Fill) if row.filled_at < end],
+        "fills": [row for row in rows(Fill) if row.filled_at < end],
         "closed": list(closed),
-        "decisions": [row for row in journal.rows(Invocation) if row.created_at <= end],
+        "decisions": [row for row in rows(Invocation) if row.created_at <= end],
         "asked": list(asked),
-        "payments": [row for row in journal.rows(Payment) if row.occurred_at <= end],
-        "navs": [
-            row for row in rows_without_chance(journal, PortfolioSnapshot) if row.created_at <= end
-        ],
+        "payments": [row for row in rows(Payment) if row.occurred_at <= end],
+        "navs": [row for row in rows(PortfolioSnapshot) if row.created_at <= end],
     }
 
 

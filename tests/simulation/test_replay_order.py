@@ -15,7 +15,7 @@ from autonome.ledger.rows import Cycle, Fill, Intent, Order, Payment, PortfolioS
 from autonome.market.market import Market
 from simulation.bookings import AT
 from simulation.runs import Scripted, by_hand, enter, leave, plain_profile, run
-from simulation.statements import check_funding, check_nav, check_trades
+from simulation.statements import check
 from unit.market.bars import Bar
 
 LONG, SHORT = OrderSide.LONG, OrderSide.SHORT
@@ -26,13 +26,9 @@ def minute(number: int) -> datetime:
     return AT + timedelta(minutes=number)
 
 
-def played(
-    market: Market, script: dict[int, list[Action]], *, latency_ms: int = 0
-) -> MemoryJournal:
-    journal = run(market, Scripted(script=script), profile=plain_profile(latency_ms=latency_ms))
-    check_nav(journal, market)
-    check_trades(journal)
-    check_funding(journal, market)
+def played(market: Market, script: dict[int, list[Action]]) -> MemoryJournal:
+    journal = run(market, Scripted(script=script), profile=plain_profile())
+    check(journal, market)
     return journal
 
 
@@ -168,7 +164,7 @@ def test_a_model_that_saw_its_position_closed_may_enter_again() -> None:
     bars = [CALM, (50_000, 50_010, 49_000, 50_000), CALM, CALM]
     agent = Scripted(script={1: [enter(LONG, 5_000, stop="49500")], 2: [enter(LONG, 5_000)]})
     journal = run(by_hand(bars), agent, profile=plain_profile())
-    assert [len(account.positions) for _, account in agent.seen] == [0, 0, 1]
+    assert [len(moment.account.positions) for moment in agent.seen] == [0, 0, 1]
     assert [order.status for order in journal.rows(Order)] == [
         OrderStatus.CLOSED,
         OrderStatus.OPEN,
@@ -207,4 +203,4 @@ def test_decisions_fall_on_the_clock_and_see_closed_bars_only() -> None:
     agent = Scripted(script={})
     journal = run(by_hand([CALM] * 12), agent, cadence=5)
     assert [cycle.scheduled_at for cycle in journal.rows(Cycle)] == [minute(5), minute(10)]
-    assert [len(seen.bars["BTC"]) for seen, _ in agent.seen] == [5, 10]
+    assert [len(moment.observation.bars("BTC")) for moment in agent.seen] == [5, 10]

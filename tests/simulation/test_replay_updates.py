@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from autonome.arena.competitor import Entrant
-from autonome.arena.replay import Replay
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.journal.port import Booking, BookingStatus
 from autonome.ledger.rows import Intent, Order, ToolCall
-from autonome.venue.profile import load_profile
-from autonome.venue.simulated.candle_venue import CandleVenue
-from simulation.bookings import competitor, ordinals
-from simulation.runs import Dice, synthetic
+from simulation.runs import Dice, entrant, replay_of, synthetic
 
-UPDATED_KINDS = (Order, Intent, ToolCall)
+UPDATED_KINDS: tuple[type[Any], ...] = (Order, Intent, ToolCall)
 
 
 class Witness(MemoryJournal):
@@ -36,16 +31,7 @@ class Witness(MemoryJournal):
 def test_every_update_carries_the_instant_of_its_fill() -> None:
     market = synthetic(seed=3, days=1)
     journal = Witness()
-    model, arm = competitor()
-    Replay(
-        market=market,
-        venue=CandleVenue(profile=load_profile("binance-perp"), market=market),
-        journal=journal,
-        names=ordinals(),
-    ).run(
-        [Entrant(model=model, arm=arm, agent=Dice(seed=3, symbols=market.symbols))],
-        progress=lambda *_: None,
-    )
+    replay_of(market, journal).run([entrant(Dice(seed=3, symbols=market.symbols))])
     updated = {type(after) for _, after, _ in journal.updates}
     assert updated == set(UPDATED_KINDS)
     for before, after, fills in journal.updates:

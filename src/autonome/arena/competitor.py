@@ -1,25 +1,29 @@
-"""One arm in a replay: its account moves from event to event, its rows go to the journal."""
+"""One arm in a replay: it jumps from event to event, and its rows go to the journal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime
 
-from autonome.agents.port import AccountView, Agent, PositionView
-from autonome.arena.account import Account
-from autonome.arena.decide import decide
-from autonome.arena.events import Filled, FundingSettled, Names, PlaceOrder, WokeUp
-from autonome.arena.settle import Settled, cancelled, fillable, settle_fill, settle_funding
-from autonome.arena.valuation import nav_points
-from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
-from autonome.domain.errors import InvariantBroken
-from autonome.ledger.journal.port import Booking, BookingStatus, Counts, Journal
-from autonome.ledger.rows import Arm, Intent, Model
+from autonome.agents.actions import Action, Holding, UpdateExitPlan
+from autonome.agents.port import Agent
+from autonome.arena.account import Holding as Held
+from autonome.arena.asking import Asking
+from autonome.arena.books import Books
+from autonome.arena.clock import utc
+from autonome.arena.events import Leg, Liquidated, Names, Quote, WokeUp
+from autonome.arena.following import LeaderLog
+from autonome.arena.orders_at_work import OrdersAtWork
+from autonome.arena.plans import Plans
+from autonome.arena.solvency import Solvency
+from autonome.arena.stage import Stage
+from autonome.domain.choices import PolicyName
+from autonome.domain.policy import Policy
+from autonome.ledger.journal.port import Booking, Counts
+from autonome.ledger.rows import Arm, Model
 from autonome.market.candles import MINUTE_MS
-from autonome.market.observation import Observation
-from autonome.venue.simulated.candle_venue import CandleVenue
 from autonome.venue.simulated.exits import Touch
+from autonome.venue.simulated.liquidation import Liquidation
 
 __all__ = ["Competitor", "Entrant"]
 
@@ -31,195 +35,247 @@ class Entrant:
     model: Model
     arm: Arm
     agent: Agent
+    policy: Policy
 
 
-@dataclass(slots=True, kw_only=True)
 class Competitor:
     """The running state of one arm."""
 
-    agent: Agent
-    account: Account
-    venue: CandleVenue
-    journal: Journal
-    valued_bars: int = 0
-    """Bars whose closing NAV is written."""
-    arrivals: list[tuple[int, PlaceOrder]] = field(default_factory=list)
-    """Orders on their way, with the bars at whose open they trade."""
-    exits: dict[str, Touch] = field(default_factory=dict)
-    """By symbol: where its stop or target will be touched first."""
+    def __init__(
+        self,
+        entrant: Entrant,
+        stage: Stage,
+        names: Names,
+        *,
+        seed: int,
+        leader: LeaderLog | None,
+        is_followed: bool,
+    ) -> None:
+        self._stage = stage
+        self._books = Books(entrant.model, entrant.arm, entrant.policy, stage, names)
+        self._plans = Plans(self._books, stage)
+        self._orders = OrdersAtWork(self._books, stage)
+        self._asking = Asking(entrant.agent, self._books, stage, seed=seed, leader=leader)
+        self.log = LeaderLog(entrant.arm.starting_capital) if is_followed else None
+        self._solvency = Solvency(stage)
+        self._settlement = 0
+        """Place of the next settlement in the stage's list."""
+        self._plan_next(0)
 
-    @classmethod
-    def enter(cls, entrant: Entrant, venue: CandleVenue, journal: Journal) -> Competitor:
-        """Add the arm to the ledger and begin its run."""
-        journal.enter(entrant.model, entrant.arm)
-        epoch = journal.begin_run(entrant.model.id, at=entrant.arm.created_at)
-        account = Account(
-            model_id=entrant.model.id, epoch=epoch, starting_capital=entrant.arm.starting_capital
-        )
-        return cls(agent=entrant.agent, account=account, venue=venue, journal=journal)
+    def run_until(self, end: int) -> None:
+        """Bring the arm through every instant before ``end``."""
+        while True:
+            instant = min(self._next_instant(), end)
+            # The bar before ``end`` closes at it, not before.
+            if self._was_liquidated(min(instant, end - 1)):
+                continue
+            if instant == end:
+                return
+            self._visit(instant)
 
-    def next_instant(self) -> int | None:
-        """Return the next instant at which something is known to happen to this arm.
+    def drain(self, end: int) -> None:
+        """Write the NAV of every bar that had closed at instant ``end``."""
+        self._books.cut_nav(end)
+        points = self._books.nav.drain()
+        if len(points.nav):
+            self._stage.journal.value(points)
 
-        An exit is known when the bar that touches it closes, an order when its bar opens.
-        """
-        instants = [touch.bar + 1 for touch in self.exits.values()]
-        return min(instants + [bar for bar, _ in self.arrivals], default=None)
+    def finish(self, end: int, *, cycles: int, minutes: int) -> None:
+        """End the run at instant ``end``: orders, stops that trailed, counters."""
+        self._orders.cancel_all(end, "the replay ended first")
+        self._plans.move_stops(end - 1)
+        account = self._books.account
+        counts = Counts(invocations=cycles, minutes=minutes)
+        self._books.book(Booking(model_id=account.model_id, epoch=account.epoch, counts=counts))
 
-    def settle_exits(self, instant: int, names: Names) -> None:
-        """Book the exits of the bar that just closed."""
-        for symbol in sorted(self.exits):
-            touch = self.exits[symbol]
-            if touch.bar + 1 == instant:
-                self._value_until(touch.bar)
-                self._settle(settle_fill(self.account, self._exit(symbol, touch, names), names))
-                self._plan_exit(symbol, first_bar=instant)
+    def _next_instant(self) -> int:
+        """Return the next instant at which something is known to happen to this arm."""
+        instant = min(self._asking.next_tick, self._plans.next_instant, self._orders.next_bar)
+        if self._books.account.holdings:
+            funding = self._stage.funding
+            if self._settlement < len(funding):
+                instant = min(instant, funding[self._settlement][0])
+        return instant
 
-    def settle_funding(self, event: FundingSettled, instant: int, names: Names) -> None:
-        """Book one funding settlement, if its symbol is held."""
-        settled = settle_funding(self.account, event, names)
-        if settled is not None:
-            # The NAV of the instant itself counts the payment.
-            self._value_until(instant - 1)
-            self._settle(settled)
+    def _visit(self, instant: int) -> None:
+        """Let happen what happens at one instant, in the order of the accounting rules."""
+        touched = self._plans.touched(instant - 1)
+        for symbol, touch in touched:
+            self._exit(symbol, touch)
+        if touched:
+            self._was_liquidated(instant)
+            self._cover_shortfall(instant - 1, MINUTE_MS - 1)
+            self._show(instant)
+        self._settle_funding(instant, until=self._stage.clock.at(instant))
+        asked = traded = False
+        if instant < self._stage.clock.end:
+            for due in self._plans.due(instant):
+                for order in self._books.apply(due).orders:
+                    self._orders.send(order, instant)
+            asked = self._asking.next_tick == instant
+            if asked:
+                self._ask(instant)
+            # Where time jumps, funding may be due after the decisions and before the next open.
+            self._settle_funding(instant, until=None)
+            traded = self._trade(instant)
+        if asked or traded or touched:
+            self._plan_next(instant)
 
-    def decide(self, observation: Observation, at: datetime, names: Names) -> None:
-        """Ask the agent, and send its orders."""
-        closes = {symbol: observation.last_close(symbol) for symbol in observation.bars}
-        actions = tuple(self.agent.decide(observation, self._view(closes)))
+    def _plan_next(self, instant: int) -> None:
+        """Find out when the agent is asked next, and let followers see what is held now."""
+        view = self._asking.view(instant, self._orders.under_way())
+        self._asking.plan(view, instant)
+        if self.log is not None:
+            clock = self._stage.clock
+            tick = clock.tick_from(clock.at_ms(instant) + 1)
+            self.log.note(tick, (), view.nav, view.positions)
+
+    def _show(self, instant: int) -> None:
+        """Let followers see at this very tick what ended in the bar before it."""
+        clock = self._stage.clock
+        if self.log is not None and clock.tick_from(clock.at_ms(instant)) == instant:
+            view = self._asking.view(instant, self._orders.under_way())
+            self.log.note(instant, (), view.nav, view.positions)
+
+    def _exit(self, symbol: str, touch: Touch) -> None:
+        """Trade a stop or a target that was touched in the bar that has closed."""
+        at_ms = self._dated_ms(touch.bar, at_open=touch.at_open)
+        self._books.cut_nav(touch.bar)
+        done = self._books.apply(self._plans.exit_at(symbol, touch, at_ms))
+        self._orders.trade_at(done.orders[0], touch.bar, touch.price, at_ms)
+        self._plan(symbol, first_bar=touch.bar + 1)
+
+    def _dated_ms(self, bar: int, *, at_open: bool) -> int:
+        """Date what happens in a bar: its opening, or its last millisecond (convention)."""
+        open_ms = int(self._stage.market.open_ms[bar])
+        return open_ms if at_open else open_ms + MINUTE_MS - 1
+
+    def _settle_funding(self, instant: int, *, until: datetime | None) -> None:
+        """Settle the funding of an instant that is due by ``until``, on positions held before."""
+        funding = self._stage.funding
+        while self._settlement < len(funding) and funding[self._settlement][0] <= instant:
+            due, event = funding[self._settlement]
+            if until is not None and due == instant and event.at > until:
+                return
+            self._settlement += 1
+            if due == instant and event.symbol in self._books.account.holdings:
+                # The NAV of the instant itself counts what is paid by then.
+                self._books.cut_nav(instant if until is None else instant - 1)
+                self._books.apply(event)
+
+    def _ask(self, tick: int) -> None:
+        """Ask the agent, and send the orders that its policy lets through."""
+        self._plans.move_stops(tick)
+        under_way = self._orders.under_way()
+        view = self._asking.view(tick, under_way)
+        actions = self._asking.ask(tick, view)
         if not actions:
             return
-        event = WokeUp(
-            at=at,
-            actions=actions,
-            closes=closes,
-            instruments={symbol: self.venue.profile.instrument(symbol) for symbol in closes},
-            under_way=frozenset(order.intent.symbol for _, order in self.arrivals),
-        )
-        decided = decide(self.account, event, names)
-        self._book(decided.booking)
-        for order in decided.orders:
-            self._send(order, at)
-
-    def _send(self, order: PlaceOrder, at: datetime) -> None:
-        """Put an order on its way to the bar at whose open it trades."""
-        bar = self.venue.fill_bar(int(at.timestamp() * 1000))
-        if bar is not None:
-            self.arrivals.append((bar, order))
-            return
-        reason = "no bar opens after the order's arrival"
-        self._book(cancelled(self.account, order.intent, order.tool_call, at=at, reason=reason))
-
-    def settle_arrivals(self, instant: int, at: datetime, names: Names) -> None:
-        """Trade the orders that have arrived, at the open of the bar that begins now."""
-        arrived = [order for bar, order in self.arrivals if bar == instant]
-        self.arrivals = [(bar, order) for bar, order in self.arrivals if bar != instant]
-        for order in arrived:
-            self._fill(order, instant, at, names)
-
-    def _fill(self, order: PlaceOrder, instant: int, at: datetime, names: Names) -> None:
-        symbol, side = order.intent.symbol, order.intent.side
-        execution = self.venue.execute_at_open(symbol, side, order.intent.quantity, bar=instant)
-        event = fillable(
-            self.account,
-            Filled(
-                at=at,
-                venue_fill_id=str(order.intent.client_order_index),
-                intent=order.intent,
-                execution=execution,
-                opening=order.opening,
-                tool_call=order.tool_call,
-                exit_plan=order.exit_plan,
-                leverage=order.leverage,
-            ),
-        )
-        self._value_until(instant)
-        if isinstance(event, Filled):
-            self._settle(settle_fill(self.account, event, names))
-            self._plan_exit(symbol, first_bar=instant)
-        else:
-            self._book(event)
-
-    def finish(self, *, cycles: int, minutes: int) -> None:
-        """Write what is left: NAV up to the last bar, and the counters."""
-        self._value_until(len(self.venue.market.open_ms))
-        counts = Counts(invocations=cycles, minutes=minutes)
-        self._book(Booking(model_id=self.account.model_id, epoch=self.account.epoch, counts=counts))
-
-    def _exit(self, symbol: str, touch: Touch, names: Names) -> Filled:
-        holding = self.account.holdings[symbol]
-        side = holding.order.side.exit_side
-        quantity = holding.order.quantity
-        at = self._touched_at(touch)
-        stop = touch.trigger is CloseTrigger.STOP
-        intent = Intent(
-            id=names.new_id(),
-            model_id=self.account.model_id,
-            order_id=holding.order.id,
-            symbol=symbol,
-            client_order_index=names.next_order_index(),
-            purpose=IntentPurpose.STOP if stop else IntentPurpose.TARGET,
-            order_type=OrderType.STOP_MARKET if stop else OrderType.TARGET_MARKET,
-            side=side,
-            quantity=quantity,
-            trigger_price=holding.order.sl_trigger_price
-            if stop
-            else holding.order.tp_trigger_price,
-            reduce_only=True,
-            state=IntentState.NEW,
-            created_at=at,
-            updated_at=at,
-        )
-        execution = self.venue.execute_touch(symbol, side, quantity, touch)
-        return Filled(
-            at=at,
-            venue_fill_id=str(intent.client_order_index),
-            intent=intent,
-            execution=execution,
-            trigger=touch.trigger,
-        )
-
-    def _touched_at(self, touch: Touch) -> datetime:
-        """Date a touch: the bar's opening, or its last millisecond when inside (convention)."""
-        open_ms = int(self.venue.market.open_ms[touch.bar])
-        at_ms = open_ms if touch.at_open else open_ms + MINUTE_MS - 1
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-
-    def _plan_exit(self, symbol: str, *, first_bar: int) -> None:
-        self.exits.pop(symbol, None)
-        holding = self.account.holdings.get(symbol)
-        if holding is None:
-            return
-        order = holding.order
-        touch = self.venue.next_exit(symbol, order.side, order.exit_plan, first_bar=first_bar)
-        if touch is not None:
-            self.exits[symbol] = touch
-
-    def _view(self, closes: dict[str, Decimal]) -> AccountView:
-        positions = {
-            symbol: PositionView(
-                side=holding.order.side,
-                quantity=holding.order.quantity,
-                entry_price=holding.order.entry_price,
-                unrealized_pnl=holding.position.unrealized_pnl(mark_price=closes[symbol]),
+        if self._books.policy.name is PolicyName.STANDARD:
+            # Its rules look at the peak, and at the NAV with which the day began.
+            self._books.cut_nav(tick)
+            self._books.nav.fold()
+        quotes = self._quotes(actions, tick)
+        others = {*self._books.account.holdings, *under_way}.difference(quotes)
+        decided = self._books.apply(
+            WokeUp(
+                at=self._stage.clock.at(tick),
+                actions=actions,
+                symbols=self._stage.symbols,
+                quotes=quotes,
+                marks={each: self._stage.mark_price(each, tick) for each in sorted(others)},
+                peak_nav=self._books.nav.peak,
+                day_opening_nav=self._books.nav.day_opening,
+                under_way=under_way,
             )
-            for symbol, holding in self.account.holdings.items()
+        )
+        self._asking.deny(decided.denials)
+        for order in decided.orders:
+            self._orders.send(order, tick)
+        for action in decided.accepted:
+            if isinstance(action, UpdateExitPlan):
+                self._plan(action.symbol, first_bar=tick)
+        if self.log is not None and decided.accepted:
+            self.log.note(tick, decided.accepted, view.nav, view.positions)
+
+    def _quotes(self, actions: tuple[Action, ...], tick: int) -> dict[str, Quote]:
+        """Return the quotes of all symbols that an answer names."""
+        return {
+            action.symbol: self._stage.quote(action.symbol, tick)
+            for action in actions
+            if not isinstance(action, Holding) and action.symbol in self._stage.venue.listings
         }
-        return AccountView(nav=self.account.nav(closes), positions=positions)
 
-    def _value_until(self, bar: int) -> None:
-        """Write the NAV of every bar before ``bar`` that has none yet, as the account stands."""
-        if bar > self.valued_bars:
-            market = self.venue.market
-            points = nav_points(self.account, market, first_bar=self.valued_bars, end_bar=bar)
-            self.journal.value(points)
-            self.valued_bars = bar
+    def _trade(self, bar: int) -> bool:
+        """Trade the orders that are at the venue when ``bar`` opens; say whether there were any."""
+        if self._orders.next_bar != bar:
+            return False
+        # What is traded may be planned anew: from where its stop stands now.
+        self._plans.move_stops(bar)
+        before = self._books.account.holdings
+        for symbol in self._orders.trade_at_open(bar):
+            held = self._books.account.holdings.get(symbol)
+            if held is not None and _has_grown(before.get(symbol), held):
+                mark = self._stage.mark_price(symbol, bar)
+                self._plans.trail(symbol, self._asking.trail(held, mark))
+            self._plan(symbol, first_bar=bar)
+        self._cover_shortfall(bar, 0)
+        return True
 
-    def _settle(self, settled: Settled) -> None:
-        self._book(settled.booking)
-        self.account = settled.account
+    def _cover_shortfall(self, bar: int, after_ms: int) -> None:
+        """Let the venue pay what an account lacks that has nothing left: nobody owes it.
 
-    def _book(self, booking: Booking) -> None:
-        status = self.journal.book(booking)
-        if status is not BookingStatus.BOOKED:
-            raise InvariantBroken(f"a replay's own booking was answered with {status.value}")
+        A stop can trade far beyond itself, and end an account before the test for liquidation.
+        """
+        account = self._books.account
+        if account.cash_flow < 0 and not account.holdings:
+            at_ms = int(self._stage.market.open_ms[bar]) + after_ms
+            self._books.cut_nav(bar)
+            self._books.apply(Liquidated(at=utc(at_ms), legs=()))
+
+    def _plan(self, symbol: str, *, first_bar: int) -> None:
+        held = self._books.account.holdings.get(symbol)
+        suspended = held is not None and self._orders.close_all_of(symbol, held.order.quantity)
+        self._plans.plan(symbol, first_bar=first_bar, suspended=suspended)
+
+    def _was_liquidated(self, instant: int) -> bool:
+        """Test the bars that closed since the last test, and say whether one ended everything.
+
+        A bar with a touched stop or target is left for the test on what remains after it.
+        """
+        end = min(instant, self._stage.clock.end, self._plans.next_touch_bar)
+        found = self._solvency.liquidation(self._books.account, end)
+        if found is not None:
+            self._liquidate(found)
+        return found is not None
+
+    def _liquidate(self, found: Liquidation) -> None:
+        """Let the venue take over every position at the prices that were found."""
+        self._books.cut_nav(found.bar)
+        self._plans.move_stops(found.bar)
+        held = self._books.account.holdings
+        legs = []
+        for (symbol, holding), price in zip(held.items(), found.prices, strict=True):
+            listing, row = self._stage.venue.listings[symbol], holding.order
+            legs.append(
+                Leg(
+                    symbol=symbol,
+                    execution=listing.taken_over(row.side.exit_side, row.quantity, price),
+                    fee_rate=listing.instrument.liquidation_fee_rate,
+                )
+            )
+        at_ms = self._dated_ms(found.bar, at_open=found.at_open)
+        self._books.apply(Liquidated(at=utc(at_ms), legs=tuple(legs)))
+        for symbol in held:
+            self._plan(symbol, first_bar=found.bar + 1)
+        self._show(found.bar + 1)
+        self._plan_next(found.bar + 1)
+
+
+def _has_grown(before: Held | None, now: Held) -> bool:
+    """Say whether a position was opened or added to."""
+    return (
+        before is None
+        or before.order.id != now.order.id
+        or (now.order.quantity > before.order.quantity)
+    )

@@ -5,193 +5,377 @@ A plain function of account and event: no clock, no I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from autonome.agents.actions import Action, CreatePosition
+from autonome.agents.actions import Action, ClosePosition, CreatePosition, UpdateExitPlan
+from autonome.agents.actions import Holding as Hold
 from autonome.arena.account import Account
-from autonome.arena.events import Names, PlaceOrder, WokeUp
-from autonome.domain.choices import IntentPurpose, IntentState, OrderSide, ToolCallType
+from autonome.arena.arguments import unusable_entry, unusable_fraction, unusable_update
+from autonome.arena.asked import asked, call_type
+from autonome.arena.events import Names, PlaceOrder, Quote, WokeUp
+from autonome.arena.orders import with_plan
+from autonome.arena.placing import place
+from autonome.domain.choices import IntentPurpose, OrderSide
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instrument import Instrument
-from autonome.domain.money import ZERO, exact
+from autonome.domain.money import ZERO, exact, round_down
+from autonome.domain.policy import (
+    Change,
+    Exposure,
+    Policy,
+    Request,
+    Standing,
+    judge,
+    judge_symbol,
+    judge_update,
+)
 from autonome.domain.refusals import Denied
+from autonome.domain.value import changed
 from autonome.ledger.journal.port import Booking
-from autonome.ledger.rows import Intent, Invocation, ToolCall
-from autonome.ledger.types import json_dumps
+from autonome.ledger.rows import Invocation, Order, ToolCall
 
 __all__ = ["Decided", "decide"]
 
+_BPS_PER_UNIT: Final = 10_000
+
 
 class Decided(NamedTuple):
-    """The rows of a decision, and the orders that follow from it."""
+    """What an answer makes of the arm."""
 
+    account: Account
     booking: Booking
     orders: tuple[PlaceOrder, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """An action in the venue's terms."""
-
-    order_side: OrderSide
-    quantity: Decimal
-    """Base units of the order: what closes and what opens together."""
-    opening: Decimal
-    """Base units of the order that may open a position."""
-    size_after: Decimal
-    """Base units, signed: the position once the order has filled."""
-    purpose: IntentPurpose
-    exit_plan: ExitPlan
-    leverage: Decimal | None
-
-
-def decide(account: Account, event: WokeUp, names: Names) -> Decided:
-    """Return what an answer with at least one action makes of the arm."""
-    invocation = Invocation(
-        id=names.new_id(),
-        model_id=account.model_id,
-        response="\n".join(action.reason for action in event.actions),
-        created_at=event.at,
-        updated_at=event.at,
-    )
-    tool_calls: list[ToolCall] = []
-    orders: list[PlaceOrder] = []
-    sizes = {symbol: holding.position.size for symbol, holding in account.holdings.items()}
-    for action in event.actions:
-        wanted = _wanted(sizes.get(action.symbol, ZERO), action, event)
-        tool_call = _tool_call(invocation, action, wanted, names)
-        tool_calls.append(tool_call)
-        if isinstance(wanted, _Wanted):
-            orders.append(_order(account, action.symbol, wanted, tool_call, event, names))
-            # The next action of the same answer starts from where this one will have led.
-            sizes[action.symbol] = wanted.size_after
-    booking = Booking(
-        model_id=account.model_id,
-        epoch=account.epoch,
-        invocations=(invocation,),
-        tool_calls=tuple(tool_calls),
-        intents=tuple(order.intent for order in orders),
-    )
-    return Decided(booking, tuple(orders))
+    accepted: tuple[Action, ...]
+    """The actions as the policy let them through: quantities in lots, triggers on the tick."""
+    denials: tuple[Denied, ...]
 
 
 @exact
-def _wanted(size: Decimal, action: Action, event: WokeUp) -> _Wanted | Denied:
-    """Return what an action means for a position of signed ``size``."""
-    instrument = event.instruments.get(action.symbol)
-    if instrument is None:
-        known = ", ".join(sorted(event.instruments))
-        reason = f"expected a symbol of this arena ({known}), found {action.symbol!r}"
-        return Denied(rule="symbol-allowed", reason=reason)
-    if action.symbol in event.under_way:
-        reason = f"expected no order of {action.symbol} on its way; one is"
-        return Denied(rule="order-under-way", reason=reason)
-    if isinstance(action, CreatePosition):
-        return _opening(size, action, instrument, event.closes[action.symbol])
-    if not size:
-        reason = f"expected an open position of {action.symbol}; there is none"
-        return Denied(rule="position-open", reason=reason)
-    return _Wanted(
-        order_side=OrderSide.SHORT if size > 0 else OrderSide.LONG,
-        quantity=abs(size),
-        opening=ZERO,
-        size_after=ZERO,
-        purpose=IntentPurpose.CLOSE,
-        exit_plan=ExitPlan(),
-        leverage=None,
-    )
+def decide(account: Account, event: WokeUp, policy: Policy, names: Names) -> Decided:
+    """Return what an answer with at least one action makes of the arm."""
+    return _Decision(account, event, policy, names).taken()
 
 
-def _opening(
-    size: Decimal, action: CreatePosition, instrument: Instrument, close: Decimal
-) -> _Wanted | Denied:
-    quantity = instrument.lots_worth(action.notional, price=close)
-    if quantity < instrument.min_quantity or quantity * close < instrument.min_notional:
-        reason = (
-            f"expected at least {instrument.min_quantity} and a notional of"
-            f" {instrument.min_notional}, found {quantity} at {close}"
+class _Decision:
+    """One answer, action by action: each starts from where the ones before it will have led."""
+
+    def __init__(self, account: Account, event: WokeUp, policy: Policy, names: Names) -> None:
+        self._account = account
+        self._event = event
+        self._policy = policy
+        self._names = names
+        self._title = f"{policy.name.value}@{policy.version}"
+        self._invocation = Invocation(
+            id=names.new_id(),
+            model_id=account.model_id,
+            response="\n".join([action.reason for action in event.actions]),
+            created_at=event.at,
+            updated_at=event.at,
         )
-        return Denied(rule="min-notional", reason=reason)
-    sign = action.side.sign
-    closing = abs(size) if size * sign < 0 else ZERO
-    return _Wanted(
-        order_side=action.side,
-        quantity=quantity + closing,
-        opening=quantity,
-        size_after=size + sign * (quantity + closing),
-        purpose=IntentPurpose.OPEN,
-        exit_plan=_on_grid(action.exit_plan, instrument),
-        leverage=action.leverage,
-    )
+        self._holdings = dict(account.holdings)
+        self._exposures = _exposures(account, event)
+        self._acted: set[str] = set()
+        self._halted = account.halted_reason
+        self._calls: list[ToolCall] = []
+        self._orders: list[PlaceOrder] = []
+        self._updated: dict[str, Order] = {}
+        self._accepted: list[Action] = []
+        self._denials: list[Denied] = []
+        self._changes: tuple[Change, ...] = ()
+        """What rules shrank before one of them denied the action at hand."""
+        self._nav = account.nav(event.mark_price)
+
+    def taken(self) -> Decided:
+        """Take every action in turn."""
+        for action in self._event.actions:
+            outcome = self._take(action)
+            if isinstance(outcome, Denied):
+                self._deny(action, outcome)
+            if isinstance(action, Hold):
+                break
+        account, halted = self._account, None
+        if self._halted != account.halted_reason:
+            halted = self._halted
+        if halted or self._updated:
+            account = changed(account, holdings=self._holdings, halted_reason=self._halted)
+        booking = Booking(
+            model_id=account.model_id,
+            epoch=account.epoch,
+            invocations=(self._invocation,),
+            tool_calls=tuple(self._calls),
+            orders=tuple(self._updated.values()),
+            intents=tuple([order.intent for order in self._orders]),
+            halted_reason=halted,
+        )
+        return Decided(
+            account, booking, tuple(self._orders), tuple(self._accepted), tuple(self._denials)
+        )
+
+    def _take(self, action: Action) -> Denied | None:
+        if isinstance(action, Hold):
+            self._record(action, {})
+            return None
+        denied = judge_symbol(
+            self._policy,
+            action.symbol,
+            allowed=self._event.symbols,
+            # A change of plan is no action on the position: any number may come, before or after.
+            acted=() if isinstance(action, UpdateExitPlan) else self._acted,
+        )
+        if denied is not None:
+            return denied
+        quote = self._event.quotes[action.symbol]
+        if isinstance(action, UpdateExitPlan):
+            return self._update(action, quote)
+        if action.symbol in self._event.under_way:
+            reason = f"expected no order of {action.symbol} on its way; one is"
+            return Denied(rule="order-under-way", reason=reason)
+        if isinstance(action, CreatePosition):
+            return self._create(action, quote)
+        return self._close(action, quote)
+
+    def _create(self, action: CreatePosition, quote: Quote) -> Denied | None:
+        unusable = unusable_entry(action)
+        if unusable is not None:
+            return unusable
+        instrument = quote.instrument
+        plan = _on_grid(action.exit_plan, instrument)
+        asked_for = _lots(action, quote)
+        buys = action.side is OrderSide.LONG
+        request = Request(
+            symbol=action.symbol,
+            side=action.side,
+            opening=asked_for,
+            leverage=action.leverage,
+            stop=plan.stop,
+            target=plan.target,
+            cooldown_minutes=action.cooldown_minutes,
+            instrument=instrument,
+            mark_price=quote.mark_price,
+            entry_price=quote.buy_price if buys else quote.sell_price,
+            taker_fee_bps=quote.taker_fee_bps,
+        )
+        verdict = judge(self._policy, request, self._standing(quote))
+        if verdict.denied is not None:
+            self._changes = verdict.changes
+            return verdict.denied
+        present = self._exposures.get(action.symbol)
+        size = ZERO if present is None else present.size
+        sign = action.side.sign
+        closing = abs(size) if size * sign < 0 else ZERO
+        traded = closing + verdict.opening
+        call = self._record(action, _allowed(traded, verdict.changes))
+        self._orders.append(
+            place(
+                self._account,
+                action.symbol,
+                action.side.entry_side,
+                IntentPurpose.OPEN,
+                at=self._event.at,
+                names=self._names,
+                tool_call=call,
+                closing=closing,
+                opening=verdict.opening,
+                exit_plan=plan,
+                leverage=action.leverage,
+                cooldown_minutes=self._policy.cooldown_minutes(action.cooldown_minutes),
+            )
+        )
+        after = sign * verdict.opening if closing else size + sign * verdict.opening
+        leverage = action.leverage
+        if present is not None and present.leverage is not None and not closing:
+            leverage = min(leverage, present.leverage)
+        self._expose(action.symbol, after, quote, plan.stop, leverage)
+        self._nav -= traded * _cost(request)
+        self._accepted.append(
+            changed(action, quantity=verdict.opening, notional=None, exit_plan=plan)
+        )
+        return None
+
+    def _close(self, action: ClosePosition, quote: Quote) -> Denied | None:
+        held = self._exposures.get(action.symbol)
+        if held is None or not held.size:
+            reason = f"expected an open position of {action.symbol}; there is none"
+            return Denied(rule="position-open", reason=reason)
+        unusable = unusable_fraction(action)
+        if unusable is not None:
+            return unusable
+        whole = abs(held.size)
+        lot = quote.instrument.lot
+        quantity = whole if action.fraction == 1 else whole * action.fraction // lot * lot
+        if not quantity:
+            reason = f"expected at least one lot of {lot}, found {action.fraction} of {whole}"
+            return Denied(rule="min-quantity", reason=reason)
+        side = OrderSide.SHORT if held.size > 0 else OrderSide.LONG
+        call = self._record(action, _allowed(quantity, ()))
+        self._orders.append(
+            place(
+                self._account,
+                action.symbol,
+                side.entry_side,
+                IntentPurpose.CLOSE,
+                at=self._event.at,
+                names=self._names,
+                tool_call=call,
+                closing=quantity,
+            )
+        )
+        left = held.size + side.sign * quantity
+        self._expose(action.symbol, left, quote, held.stop, held.leverage)
+        self._accepted.append(action)
+        return None
+
+    def _update(self, action: UpdateExitPlan, quote: Quote) -> Denied | None:
+        unusable = unusable_update(action)
+        if unusable is not None:
+            return unusable
+        holding = self._holdings.get(action.symbol)
+        if holding is None:
+            reason = f"expected an open position of {action.symbol}; there is none"
+            return Denied(rule="position-open", reason=reason)
+        order = holding.order
+        present = order.exit_plan or ExitPlan()
+        plan = _on_grid(_merged(present, action), quote.instrument)
+        denied = judge_update(
+            self._policy,
+            side=order.side,
+            present=present,
+            stop=None if action.stop is None else plan.stop,
+            target=None if action.target is None else plan.target,
+            invalidation_price=action.invalidation_price,
+            mark_price=quote.mark_price,
+        )
+        if denied is not None:
+            return denied
+        row = with_plan(order, plan, self._event.at)
+        self._holdings[action.symbol] = changed(holding, order=row)
+        self._updated[row.id] = row
+        self._record(action, {"allowed": {"exitPlan": plan.to_json()}})
+        self._accepted.append(changed(action, stop=plan.stop, target=plan.target))
+        return None
+
+    def _standing(self, quote: Quote) -> Standing:
+        return Standing(
+            at=self._event.at,
+            nav=self._nav,
+            peak_nav=self._event.peak_nav,
+            day_opening_nav=self._event.day_opening_nav,
+            exposures=self._exposures,
+            cooldowns=self._account.cooldowns,
+            acted=self._acted,
+            halted_reason=self._halted,
+            mark_age_ms=quote.age_ms,
+        )
+
+    def _expose(
+        self,
+        symbol: str,
+        size: Decimal,
+        quote: Quote,
+        stop: Decimal | None,
+        leverage: Decimal | None,
+    ) -> None:
+        self._acted.add(symbol)
+        if not size:
+            del self._exposures[symbol]
+            return
+        self._exposures[symbol] = Exposure(
+            size=size, mark_price=quote.mark_price, leverage=leverage, stop=stop
+        )
+
+    def _record(self, action: Action, outcome: Mapping[str, object]) -> ToolCall:
+        call = ToolCall(
+            id=self._names.new_id(),
+            invocation_id=self._invocation.id,
+            tool_call_type=call_type(action),
+            metadata={"asked": asked(action), "policy": self._title, **outcome},
+            created_at=self._event.at,
+            updated_at=self._event.at,
+        )
+        self._calls.append(call)
+        return call
+
+    def _deny(self, action: Action, denied: Denied) -> None:
+        refusal: dict[str, object] = {"rule": denied.rule, "reason": denied.reason}
+        if denied.until is not None:
+            refusal["until"] = denied.until
+        if denied.halts:
+            self._halted = denied.reason
+        self._record(action, {"denied": refusal, **_changed_by(self._changes)})
+        self._changes = ()
+        self._denials.append(denied)
+
+
+def _exposures(account: Account, event: WokeUp) -> dict[str, Exposure]:
+    """Return what is held, and what orders that have not traded yet may still open."""
+    exposures = {
+        symbol: Exposure(
+            size=holding.position.size,
+            mark_price=event.mark_price(symbol),
+            leverage=holding.order.leverage,
+            stop=holding.order.sl_trigger_price,
+        )
+        for symbol, holding in account.holdings.items()
+    }
+    for symbol, opening in event.under_way.items():
+        held = exposures.get(symbol)
+        if opening and held is not None:
+            adds = opening * held.size > 0
+            # Until a flip has traded, it may leave either side.
+            size = held.size + opening if adds else max(held.size, opening, key=abs)
+            exposures[symbol] = changed(held, size=size)
+        elif opening:
+            mark = event.mark_price(symbol)
+            exposures[symbol] = Exposure(size=opening, mark_price=mark, leverage=None, stop=None)
+    return exposures
+
+
+def _lots(action: CreatePosition, quote: Quote) -> Decimal:
+    """Return what the action asks to open, in whole lots, rounded down."""
+    instrument = quote.instrument
+    if action.notional is not None:
+        return instrument.lots_worth(action.notional, price=quote.mark_price)
+    return round_down(action.quantity or ZERO, step=instrument.lot)
 
 
 def _on_grid(plan: ExitPlan, instrument: Instrument) -> ExitPlan:
     """Return the plan with its triggers on the tick, as they stand at the venue."""
+    if plan.stop is None and plan.target is None:
+        return plan
     stop = None if plan.stop is None else instrument.trigger_price(plan.stop)
     target = None if plan.target is None else instrument.trigger_price(plan.target)
-    return replace(plan, stop=stop, target=target)
+    return changed(plan, stop=stop, target=target)
 
 
-def _tool_call(
-    invocation: Invocation, action: Action, wanted: _Wanted | Denied, names: Names
-) -> ToolCall:
-    creates = isinstance(action, CreatePosition)
-    outcome: dict[str, object] = (
-        {"denied": {"rule": wanted.rule, "reason": wanted.reason}}
-        if isinstance(wanted, Denied)
-        else {"allowed": {"quantity": wanted.quantity}}
-    )
-    return ToolCall(
-        id=names.new_id(),
-        invocation_id=invocation.id,
-        tool_call_type=ToolCallType.CREATE_POSITION if creates else ToolCallType.CLOSE_POSITION,
-        metadata=json_dumps({"asked": _asked(action), **outcome}),
-        created_at=invocation.created_at,
-        updated_at=invocation.created_at,
-    )
-
-
-def _asked(action: Action) -> dict[str, object]:
-    if not isinstance(action, CreatePosition):
-        return {"symbol": action.symbol, "reason": action.reason}
-    return {
-        "symbol": action.symbol,
-        "side": action.side.value,
-        "notional": action.notional,
-        "leverage": action.leverage,
-        "exitPlan": action.exit_plan.to_json(),
-        "reason": action.reason,
+def _merged(present: ExitPlan, action: UpdateExitPlan) -> ExitPlan:
+    """Return the plan that the update asks for; what it does not name stays."""
+    named = {
+        name: getattr(action, name)
+        for name in ("stop", "target", "invalidation", "invalidation_price", "time_exit")
+        if getattr(action, name) is not None
     }
+    return changed(present, **named)
 
 
-def _order(
-    account: Account,
-    symbol: str,
-    wanted: _Wanted,
-    tool_call: ToolCall,
-    event: WokeUp,
-    names: Names,
-) -> PlaceOrder:
-    intent = Intent(
-        id=names.new_id(),
-        model_id=account.model_id,
-        tool_call_id=tool_call.id,
-        symbol=symbol,
-        client_order_index=names.next_order_index(),
-        purpose=wanted.purpose,
-        side=wanted.order_side.entry_side,
-        quantity=wanted.quantity,
-        reduce_only=wanted.purpose is IntentPurpose.CLOSE,
-        state=IntentState.NEW,
-        created_at=event.at,
-        updated_at=event.at,
-    )
-    return PlaceOrder(
-        intent=intent,
-        tool_call=tool_call,
-        opening=wanted.opening,
-        exit_plan=wanted.exit_plan,
-        leverage=wanted.leverage,
-    )
+def _allowed(quantity: Decimal, changes: tuple[Change, ...]) -> dict[str, object]:
+    return {"allowed": {"quantity": quantity}, **_changed_by(changes)}
+
+
+def _changed_by(changes: tuple[Change, ...]) -> dict[str, object]:
+    """Return what each rule made of the quantity, as JSON can hold it."""
+    if not changes:
+        return {}
+    words = [
+        {"rule": each.rule, "limit": each.limit, "before": each.before, "after": each.after}
+        for each in changes
+    ]
+    return {"changes": words}
+
+
+def _cost(request: Request) -> Decimal:
+    """Return what one unit traded costs (quote): the fee, and slippage where it is adverse."""
+    slippage = request.side.sign * (request.entry_price - request.mark_price)
+    fee = request.entry_price * request.taker_fee_bps / _BPS_PER_UNIT
+    return fee + max(slippage, ZERO)

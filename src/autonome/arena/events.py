@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from autonome.agents.actions import Action
-from autonome.domain.choices import CloseTrigger
+from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instrument import Instrument
 from autonome.domain.money import ZERO
 from autonome.domain.position import Execution
+from autonome.domain.value import value
 from autonome.ledger.rows import Intent, ToolCall
 
-__all__ = ["Filled", "FundingSettled", "Names", "PlaceOrder", "WokeUp"]
+__all__ = [
+    "Ended",
+    "Event",
+    "ExitDue",
+    "Filled",
+    "FundingSettled",
+    "Leg",
+    "Liquidated",
+    "Names",
+    "PlaceOrder",
+    "Quote",
+    "StopMoved",
+    "WokeUp",
+]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Names:
     """Where new identifiers come from."""
 
@@ -27,51 +41,114 @@ class Names:
     """The next client order index, unique in the arena."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
+class Quote:
+    """What a symbol costs, as far as closed bars tell."""
+
+    instrument: Instrument
+    mark_price: Decimal
+    """Last closing price (quote)."""
+    buy_price: Decimal
+    """What a market order to buy would pay at the mark: spread and slippage included."""
+    sell_price: Decimal
+    taker_fee_bps: Decimal
+    age_ms: int = 0
+    """How old the mark is."""
+
+
+@value
 class WokeUp:
     """An agent was asked, and answered."""
 
     at: datetime
     actions: tuple[Action, ...]
-    closes: dict[str, Decimal]
-    """The last closing price of each symbol."""
-    instruments: dict[str, Instrument]
-    """What can be traded in this arena, by symbol."""
-    under_way: frozenset[str] = frozenset()
-    """Symbols of which an order has not arrived at the venue yet."""
+    symbols: tuple[str, ...]
+    """What is traded in this arena."""
+    quotes: Mapping[str, Quote]
+    """Of every symbol of the arena that the answer names."""
+    marks: Mapping[str, Decimal] = field(default_factory=dict)
+    """Last closing prices (quote) of what is held or under way and not named."""
+    peak_nav: Decimal
+    """The highest NAV so far (quote)."""
+    day_opening_nav: Decimal
+    """NAV when the UTC day began (quote)."""
+    under_way: Mapping[str, Decimal]
+    """By symbol, for orders that have not traded yet or still work: base units that they may
+    still open, signed."""
+
+    def mark_price(self, symbol: str) -> Decimal:
+        """Return the last closing price (quote) of a symbol."""
+        quote = self.quotes.get(symbol)
+        return self.marks[symbol] if quote is None else quote.mark_price
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PlaceOrder:
     """Command: send a market order to the venue."""
 
     intent: Intent
-    tool_call: ToolCall
-    opening: Decimal
-    """Base units that may open a position; what is beyond them may only close one."""
-    exit_plan: ExitPlan
-    leverage: Decimal | None
+    tool_call: ToolCall | None = None
+    closing: Decimal = ZERO
+    """Base units that close an opposite position; they trade first."""
+    opening: Decimal = ZERO
+    """Base units that may open a position or add to it."""
+    exit_plan: ExitPlan | None = None
+    """Of the position that is opened."""
+    leverage: Decimal | None = None
+    cooldown_minutes: int = 0
+    """After the close of the position that is opened; 0 is none."""
+    trigger: CloseTrigger | None = None
+    """What closes the position; ``None`` is the model's own decision."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Filled:
-    """The venue executed an intent, all of it."""
+    """The venue executed an order, or a part of it."""
 
     at: datetime
     venue_fill_id: str
-    intent: Intent
+    order: PlaceOrder
     execution: Execution
-    opening: Decimal = ZERO
-    """Base units that may open a position."""
-    trigger: CloseTrigger | None = None
-    """What closed the position; ``None`` is the model's own decision."""
-    tool_call: ToolCall | None = None
-    exit_plan: ExitPlan | None = None
-    """Of the position that the fill opens or adds to."""
-    leverage: Decimal | None = None
+    state: IntentState = IntentState.FILLED
+    """ACKNOWLEDGED while the rest works on, CANCELLED when the rest never trades."""
+    reason: str | None = None
+    """Why the rest does not trade."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
+class Ended:
+    """An order ended without any fill."""
+
+    at: datetime
+    order: PlaceOrder
+    state: IntentState
+    """CANCELLED or REJECTED."""
+    reason: str
+
+
+@value
+class ExitDue:
+    """An exit plan asks for an order: a trigger was touched, or a condition came true."""
+
+    at: datetime
+    symbol: str
+    trigger: CloseTrigger
+    purpose: IntentPurpose
+    order_type: OrderType
+    trigger_price: Decimal | None = None
+    reason: str | None = None
+
+
+@value
+class StopMoved:
+    """A stop that trails was tightened."""
+
+    at: datetime
+    symbol: str
+    stop: Decimal
+
+
+@value
 class FundingSettled:
     """Funding of one symbol was settled."""
 
@@ -80,3 +157,24 @@ class FundingSettled:
     mark_price: Decimal
     rate: Decimal
     """Fraction for the whole interval; positive: longs pay."""
+
+
+@value
+class Leg:
+    """One position of a liquidation."""
+
+    symbol: str
+    execution: Execution
+    fee_rate: Decimal
+    """Most that it costs, as a fraction of the notional."""
+
+
+@value
+class Liquidated:
+    """The venue took over every position: NAV had fallen to the maintenance margin."""
+
+    at: datetime
+    legs: tuple[Leg, ...]
+
+
+Event = WokeUp | Filled | Ended | ExitDue | StopMoved | FundingSettled | Liquidated

@@ -1,141 +1,260 @@
-"""Replay: the competition over recorded candles, instant by instant.
+"""Replay: the competition over recorded candles, as discrete events.
 
 Instant k is the opening of bar k, when bar k - 1 has closed. At one instant the order is: exits of
-the bar that closed, funding on what was held before, NAV, decisions, fills; arms in the order in
-which they entered, symbols by name. Instants at which nothing can happen are never visited.
+the bar that closed, funding on what was held before, NAV, decisions, fills. Instants at which
+nothing can happen are never visited. Arms are brought forward one after the other, slice by slice
+of simulated time, those that follow another after it: nobody's rows depend on the slices.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections import defaultdict
+import gc
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import datetime
+from itertools import count
+from typing import Final, NamedTuple
 
+import numpy as np
+
+from autonome.arena.clock import Clock, utc
 from autonome.arena.competitor import Competitor, Entrant
-from autonome.arena.events import FundingSettled, Names
+from autonome.arena.events import Event, FundingSettled, Names
+from autonome.arena.following import LeaderLog
+from autonome.arena.stage import Stage
 from autonome.arena.valuation import mark_points
-from autonome.domain.errors import InvariantBroken, SettingError
+from autonome.domain.errors import SettingError
+from autonome.domain.money import exact
 from autonome.ledger.journal.port import Journal
-from autonome.ledger.rows import Cycle
-from autonome.market.candles import MINUTE_MS
-from autonome.market.market import Market
-from autonome.market.observation import observe
+from autonome.ledger.rows.ids import new_ids
 from autonome.venue.simulated.candle_venue import CandleVenue
 
-__all__ = ["Progress", "Replay"]
+__all__ = ["Progress", "Replay", "Replayed"]
 
-Progress = Callable[[datetime, datetime, datetime], None]
-"""Told the market's begin and end, and the simulated instant that was reached."""
+_DAY_INSTANTS: Final = 24 * 60
+_MOST_SLICES: Final = 64
+"""A long replay is cut into longer slices: each costs every arm a little."""
+_IDS_AT_ONCE: Final = 512
+_ALLOCATIONS_BETWEEN_COLLECTIONS: Final = 100_000
+_INDEX_BITS: Final = 32
+_ARM_NUMBERS: Final = 2**15 - 1
+"""Each arm numbers its own orders, below 2^48: no arm's numbers depend on another's."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+class Progress(NamedTuple):
+    """How far a replay has come."""
+
+    begin: datetime
+    end: datetime
+    reached: datetime
+    """Simulated instants, UTC."""
+    arms: int
+    events: int
+
+
+class Replayed(NamedTuple):
+    """What a replay covered."""
+
+    begin: datetime
+    reached: datetime
+    cycles: int
+    events: int
+    is_partial: bool
+    """Whether it was interrupted before the data ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
     """One replay: what trades where, and how often agents are asked."""
 
-    market: Market
     venue: CandleVenue
     journal: Journal
-    names: Names
     cadence_minutes: int = 5
+    seed: int = 0
+    record: Callable[[str, Event], None] | None = None
+    """Told every event with its model's id, before it happens."""
 
-    def run(self, entrants: Sequence[Entrant], *, progress: Progress) -> None:
+    @exact
+    def run(
+        self,
+        entrants: Sequence[Entrant],
+        *,
+        progress: Callable[[Progress], None] = lambda _: None,
+        interrupted: Callable[[], bool] = lambda: False,
+    ) -> Replayed:
         """Run every entrant over the whole market, writing all rows to the journal.
 
+        When ``interrupted`` says so, every arm stops at the same instant, and what was reached is
+        complete.
+
         Raises:
-            SettingError: the cadence is not a positive number of minutes.
+            SettingError: the cadence is not a positive number of minutes, or an agent follows
+                one that does not compete.
         """
+        with _few_collections():
+            return self._run(entrants, progress, interrupted)
+
+    def _run(
+        self,
+        entrants: Sequence[Entrant],
+        progress: Callable[[Progress], None],
+        interrupted: Callable[[], bool],
+    ) -> Replayed:
+        stage = self._stage()
+        competitors = self._enter(entrants, stage)
+        clock, end = stage.clock, 0
+        days = -(-clock.end // (_DAY_INSTANTS * _MOST_SLICES))
+        is_partial = False
+        while end <= clock.end:
+            if interrupted() and end:
+                is_partial = True
+                break
+            end = min(end + days * _DAY_INSTANTS, clock.end + 1)
+            for competitor in competitors:
+                competitor.run_until(end)
+            self._write(stage, competitors, end)
+            progress(self._progress(stage, competitors, end))
+        reached = min(end - 1, clock.end)
+        cycles = clock.ticks_between(0, reached + 1)
+        for competitor in competitors:
+            competitor.finish(reached, cycles=cycles, minutes=cycles * self.cadence_minutes)
+        return Replayed(clock.at(0), clock.at(reached), cycles, stage.events, is_partial)
+
+    def _stage(self) -> Stage:
         if self.cadence_minutes <= 0:
             raise SettingError(
                 f"expected a cadence of at least one minute, found {self.cadence_minutes}.",
                 remedy="Give whole minutes, such as 5.",
             )
-        competitors = [Competitor.enter(each, self.venue, self.journal) for each in entrants]
-        funding = self._funding_by_instant()
-        cycles = 0
-        for instant in self._instants(funding, competitors):
-            for competitor in competitors:
-                competitor.settle_exits(instant, self.names)
-            for event in funding.get(instant, ()):
-                for competitor in competitors:
-                    competitor.settle_funding(event, instant, self.names)
-            if self._is_cycle(instant):
-                self._cycle(instant, competitors)
-                cycles += 1
-                progress(self.market.start, self.market.end, self._at(instant))
-            for competitor in competitors:
-                competitor.settle_arrivals(instant, self._at(instant), self.names)
-        for competitor in competitors:
-            competitor.finish(cycles=cycles, minutes=cycles * self.cadence_minutes)
-        for symbol in self.market.symbols:
-            self.journal.mark(mark_points(self.market.candles[symbol]))
-
-    def _instants(
-        self, funding: dict[int, list[FundingSettled]], competitors: Sequence[Competitor]
-    ) -> Iterator[int]:
-        """Yield each instant at which something can happen, ascending."""
-        bars = len(self.market.open_ms)
-        planned = [k for k in range(1, bars) if self._is_cycle(k)]
-        planned += [k for k in funding if k <= bars]
-        heapq.heapify(planned)
-        reached = 0
-        while True:
-            expected = [each.next_instant() for each in competitors]
-            candidates = planned[:1] + [each for each in expected if each is not None]
-            if not candidates:
-                return
-            instant = min(candidates)
-            while planned and planned[0] <= instant:
-                heapq.heappop(planned)
-            if instant <= reached:
-                raise InvariantBroken(f"instant {instant} came twice")
-            reached = instant
-            yield instant
-
-    def _is_cycle(self, instant: int) -> bool:
-        """Say whether agents are asked: on the cadence, while a later bar can fill their orders."""
-        if not 0 < instant < len(self.market.open_ms):
-            return False
-        return int(self.market.open_ms[instant]) % (self.cadence_minutes * MINUTE_MS) == 0
-
-    def _cycle(self, instant: int, competitors: Sequence[Competitor]) -> None:
-        at = self._at(instant)
-        observation = observe(self.market, closed_bars=instant)
-        recipe = {"feed": self.market.origin, "closedBars": instant}
-        self.journal.begin_cycle(
-            Cycle(
-                id=self.names.new_id(),
-                scheduled_at=at,
-                started_at=at,
-                finished_at=at,
-                recipe=recipe,
-            )
+        market = self.venue.market
+        clock = Clock(market, self.cadence_minutes)
+        return Stage(
+            market=market,
+            symbols=market.symbols,
+            venue=self.venue,
+            clock=clock,
+            journal=self.journal,
+            new_id=_pooled_ids(),
+            funding=_settlements(self.venue, clock),
+            record=self.record,
         )
-        for competitor in competitors:
-            competitor.decide(observation, at, self.names)
 
-    def _funding_by_instant(self) -> dict[int, list[FundingSettled]]:
-        """Return settlements by instant; the mark is the close of the bar that ends there."""
-        settled: dict[int, list[FundingSettled]] = defaultdict(list)
-        for symbol in self.market.symbols:
-            candles, rates = self.market.candles[symbol], self.market.funding[symbol]
-            for at_ms, rate in zip(rates.at_ms, rates.rate, strict=True):
-                instant = self.market.instant_at(at_ms)
-                if instant is None or instant == 0:
-                    continue
-                settled[instant].append(
-                    FundingSettled(
-                        at=_EPOCH + timedelta(milliseconds=at_ms),
-                        symbol=symbol,
-                        mark_price=int(candles.close[instant - 1]) * candles.tick,
-                        rate=rate,
-                    )
+    def _enter(self, entrants: Sequence[Entrant], stage: Stage) -> list[Competitor]:
+        """Return the arms in the order in which they run: those that are followed first."""
+        followed = {entrant.agent.leader for entrant in entrants}
+        logs: dict[str, LeaderLog] = {}
+        competitors: list[Competitor] = []
+        numbers: set[int] = set()
+        for entrant in entrants:
+            agent = entrant.agent
+            number = _arm_number(agent.name, numbers)
+            if agent.leader is not None and agent.leader not in logs:
+                known = ", ".join(logs) or "none"
+                raise SettingError(
+                    f"{agent.name} follows {agent.leader!r}, which does not compete before it"
+                    f" (followed so far: {known}).",
+                    remedy="Let the arm that is followed compete too, and name it first.",
                 )
-        return settled
+            competitor = Competitor(
+                entrant,
+                stage,
+                Names(new_id=stage.new_id, next_order_index=_order_indexes(number)),
+                seed=self.seed,
+                leader=None if agent.leader is None else logs[agent.leader],
+                is_followed=agent.name in followed,
+            )
+            competitors.append(competitor)
+            if competitor.log is not None:
+                logs[agent.name] = competitor.log
+        return competitors
 
-    def _at(self, instant: int) -> datetime:
-        return self.market.start + timedelta(milliseconds=instant * MINUTE_MS)
+    def _write(self, stage: Stage, competitors: Sequence[Competitor], end: int) -> None:
+        """Write NAV and marks of the bars that have closed before instant ``end``."""
+        reached = min(end - 1, stage.clock.end)
+        stage.write_cycles()
+        for competitor in competitors:
+            competitor.drain(reached)
+        for symbol in stage.market.symbols:
+            candles = stage.market.candles[symbol]
+            points = mark_points(candles, first_bar=stage.marked_bar, end_bar=reached)
+            self.journal.mark(points)
+        stage.marked_bar = reached
+
+    def _progress(self, stage: Stage, competitors: Sequence[Competitor], end: int) -> Progress:
+        clock = stage.clock
+        return Progress(
+            begin=clock.at(0),
+            end=clock.at(clock.end),
+            reached=clock.at(min(end - 1, clock.end)),
+            arms=len(competitors),
+            events=stage.events,
+        )
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let the collector of cycles rest: rows live to the end of a replay and hold no cycles.
+
+    Looking through them again and again would cost a tenth of the time.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def _settlements(venue: CandleVenue, clock: Clock) -> list[tuple[int, FundingSettled]]:
+    """Return every settlement with its instant; the mark is the close of the bar that ends there.
+
+    One within a bar is settled when the bar closes (convention), one where time jumps before the
+    next bar opens; one at the very beginning finds nobody holding anything.
+    """
+    due = []
+    opens, end_ms = venue.market.open_ms, clock.at_ms(clock.end)
+    for symbol in venue.market.symbols:
+        rates, candles = venue.market.funding[symbol], venue.market.candles[symbol]
+        instants = np.searchsorted(opens, np.array(rates.at_ms, dtype=np.int64)).tolist()
+        for instant, at_ms, rate in zip(instants, rates.at_ms, rates.rate, strict=True):
+            if not instant or at_ms > end_ms:
+                continue
+            event = FundingSettled(
+                at=utc(max(at_ms, clock.at_ms(instant))),
+                symbol=symbol,
+                mark_price=candles.close_price(instant - 1),
+                rate=rate,
+            )
+            due.append((instant, event))
+    return sorted(due, key=lambda each: (each[0], each[1].at, each[1].symbol))
+
+
+def _pooled_ids() -> Callable[[], str]:
+    """Return a source of identifiers that makes many at once: one at a time costs thrice."""
+
+    def ids() -> Iterator[str]:
+        while True:
+            yield from new_ids(_IDS_AT_ONCE)
+
+    return ids().__next__
+
+
+def _arm_number(name: str, taken: set[int]) -> int:
+    """Return an arm's number, from its name: it is the same whoever else competes.
+
+    Two names that give the same number (1 in 32,767) take neighbouring ones.
+    """
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    number = int.from_bytes(digest, "big") % _ARM_NUMBERS
+    while number in taken:
+        number = (number + 1) % _ARM_NUMBERS
+    taken.add(number)
+    return number
+
+
+def _order_indexes(arm_number: int) -> Callable[[], int]:
+    return count((arm_number << _INDEX_BITS) + 1).__next__

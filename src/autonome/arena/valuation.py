@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 import numpy as np
 
@@ -10,55 +12,130 @@ from autonome.arena.account import Account
 from autonome.domain.errors import InvariantBroken
 from autonome.domain.money import MONEY_UNIT, exact
 from autonome.ledger.journal.port import MarkPoints, NavPoints
-from autonome.market.candles import MINUTE_MS, Candles
+from autonome.market.candles import MINUTE_MS, Candles, Ints
 from autonome.market.market import Market
 
-__all__ = ["mark_points", "nav_points"]
+__all__ = ["NavBook", "mark_points"]
 
-_LARGEST = 2**62
+_LARGEST: Final = 2**62
 """Sums of int64 below this cannot overflow."""
+_DAY_MS: Final = 24 * 60 * MINUTE_MS
+_PLACES: Final = 8
+
+
+@dataclass(slots=True)
+class _Segment:
+    """Bars between two events of an arm: NAV = base + sum of size x close."""
+
+    end_bar: int
+    base: int
+    """1e-8 of quote."""
+    per_tick: dict[str, int]
+    """By symbol: what one tick of its close is worth, 1e-8 of quote."""
+
+
+class NavBook:
+    """The NAV of one arm: events cut it into segments, which are computed when needed."""
+
+    def __init__(self, market: Market, model_id: str, starting_capital: Decimal) -> None:
+        self._market = market
+        self._model_id = model_id
+        self._segments: list[_Segment] = []
+        self._cut_bar = 0
+        self._folded_bar = 0
+        self._drained_bar = 0
+        self._folded: list[Ints] = []
+        self._peak = self._day_opening = self._last = _units(starting_capital)
+        self._highest = {
+            symbol: int(candles.close.max()) for symbol, candles in market.candles.items()
+        }
+
+    @property
+    def peak(self) -> Decimal:
+        """Return the highest NAV folded so far (quote)."""
+        return self._peak * MONEY_UNIT
+
+    @property
+    def day_opening(self) -> Decimal:
+        """Return the NAV with which the UTC day of the last folded bar's close began (quote)."""
+        return self._day_opening * MONEY_UNIT
+
+    def cut(self, bar: int, account: Account) -> None:
+        """Say that ``account`` stood until the close of the bar before ``bar``."""
+        if bar <= self._cut_bar:
+            return
+        base = _units(account.cash_flow)
+        room = _LARGEST - abs(base)
+        per_tick = {}
+        for symbol, holding in account.holdings.items():
+            worth = _units(holding.position.size * self._market.candles[symbol].tick)
+            per_tick[symbol] = worth
+            room -= abs(worth) * self._highest[symbol]
+        if room <= 0:
+            raise InvariantBroken(f"the NAV of {self._model_id} does not fit 64 bits")
+        self._segments.append(_Segment(bar, base, per_tick))
+        self._cut_bar = bar
+
+    def fold(self) -> None:
+        """Compute every segment that was cut; peak and day opening follow."""
+        first, end = self._folded_bar, self._cut_bar
+        if first == end:
+            return
+        nav = _nav(self._market, self._segments, first, end)
+        self._folded.append(nav)
+        self._segments.clear()
+        self._folded_bar = end
+        self._peak = max(self._peak, int(nav.max()))
+        end_ms = self._market.close_ms_of(end - 1)
+        # A day opens with the NAV of the last bar that closed at its beginning or before.
+        midnight_ms = end_ms - end_ms % _DAY_MS
+        closed = self._market.bar_opening_at_or_after(midnight_ms - MINUTE_MS + 1)
+        if closed >= first:
+            self._day_opening = int(nav[closed - 1 - first]) if closed > first else self._last
+        self._last = int(nav[-1])
+
+    def drain(self) -> NavPoints:
+        """Return every point that was cut and not drained yet."""
+        self.fold()
+        first, end = self._drained_bar, self._folded_bar
+        nav = np.concatenate(self._folded) if self._folded else np.empty(0, dtype=np.int64)
+        self._folded.clear()
+        self._drained_bar = end
+        return NavPoints(
+            model_id=self._model_id, at_ms=self._market.open_ms[first:end] + MINUTE_MS, nav=nav
+        )
+
+
+def _nav(market: Market, segments: list[_Segment], first: int, end: int) -> Ints:
+    """Return the NAV at the close of each bar of the segments, 1e-8 of quote."""
+    if len(segments) == 1:
+        only = segments[0]
+        nav = np.full(end - first, only.base, dtype=np.int64)
+        for symbol, per_tick in only.per_tick.items():
+            nav += market.candles[symbol].close[first:end] * per_tick
+        return nav
+    ends = np.array([each.end_bar for each in segments], dtype=np.int64)
+    lengths = np.diff(ends, prepend=first)
+    nav = np.repeat(np.array([each.base for each in segments], dtype=np.int64), lengths)
+    for symbol in sorted({symbol for each in segments for symbol in each.per_tick}):
+        worth = np.array([each.per_tick.get(symbol, 0) for each in segments], dtype=np.int64)
+        nav += market.candles[symbol].close[first:end] * np.repeat(worth, lengths)
+    return nav
 
 
 @exact
-def nav_points(account: Account, market: Market, *, first_bar: int, end_bar: int) -> NavPoints:
-    """Return the NAV at the close of each bar in [``first_bar``, ``end_bar``), nothing trading.
-
-    NAV = capital + realized + sum over positions of (size x close - entry notional - entry fees
-    + funding), in units of 1e-8 of quote.
-    """
-    constant = account.starting_capital + account.realized_pnl
-    nav = np.zeros(end_bar - first_bar, dtype=np.int64)
-    room = _LARGEST
-    for symbol, holding in account.holdings.items():
-        position = holding.position
-        constant += position.funding - position.entry_fees - position.entry_notional
-        candles = market.candles[symbol]
-        closes = candles.close[first_bar:end_bar]
-        per_tick = _units(position.size * candles.tick)
-        room -= abs(per_tick) * int(closes.max(initial=1))
-        _require_room(room, account)
-        nav += closes * per_tick
-    base = _units(constant)
-    _require_room(room - abs(base), account)
-    at_ms = market.open_ms[first_bar:end_bar] + MINUTE_MS
-    return NavPoints(model_id=account.model_id, at_ms=at_ms, nav=nav + base)
-
-
-def _require_room(room: int, account: Account) -> None:
-    if room <= 0:
-        raise InvariantBroken(f"the NAV of {account.model_id} does not fit 64 bits")
-
-
-@exact
-def mark_points(candles: Candles) -> MarkPoints:
+def mark_points(candles: Candles, *, first_bar: int, end_bar: int) -> MarkPoints:
     """Return the marks of one symbol: the close of each minute."""
-    per_tick = _units(candles.tick)
-    return MarkPoints(symbol=candles.symbol, at_ms=candles.close_ms, price=candles.close * per_tick)
+    bars = candles.between(first_bar, end_bar)
+    return MarkPoints(
+        symbol=candles.symbol, at_ms=bars.close_ms, price=bars.close * _units(candles.tick)
+    )
 
 
 def _units(amount: Decimal) -> int:
     """Return an amount (quote) as whole units of 1e-8."""
-    units = amount / MONEY_UNIT
-    if units != units.to_integral_value():
+    scaled = amount.scaleb(_PLACES)
+    units = int(scaled)
+    if units != scaled:
         raise InvariantBroken(f"expected a multiple of {MONEY_UNIT}, found {amount}")
-    return int(units)
+    return units

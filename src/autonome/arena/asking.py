@@ -1,0 +1,92 @@
+"""When an arm's agent is asked next, and what it is shown then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from autonome.agents.actions import Action
+from autonome.agents.port import (
+    AccountView,
+    Agent,
+    Moment,
+    Trail,
+)
+from autonome.arena.account import Holding
+from autonome.arena.books import Books
+from autonome.arena.clock import NEVER, ms_of
+from autonome.arena.following import LeaderLog
+from autonome.arena.stage import Stage
+from autonome.arena.views import LiveView, position_view
+from autonome.domain.refusals import Denied
+from autonome.market.observation import observe
+
+__all__ = ["Asking"]
+
+
+class Asking:
+    """An agent's decider, with the ticks at which it is woken."""
+
+    def __init__(
+        self, agent: Agent, books: Books, stage: Stage, *, seed: int, leader: LeaderLog | None
+    ) -> None:
+        self._books = books
+        self._stage = stage
+        self._leader = leader
+        self._decider = agent.begin(
+            stage.market, cadence_minutes=stage.clock.cadence_minutes, seed=seed
+        )
+        self._denials: Sequence[Denied] = ()
+        self._wake = 0
+        self._asked = 0
+        """The last tick at which it was asked."""
+
+    @property
+    def next_tick(self) -> int:
+        """Return the next tick at which the agent is asked."""
+        if self._leader is None:
+            return self._wake
+        return min(self._wake, self._leader.next_tick(self._asked))
+
+    def plan(self, view: AccountView, instant: int) -> None:
+        """Find out when the agent wants to be asked after ``instant``."""
+        if self._asked < self._wake == instant:
+            return  # It is still to be asked at this very tick.
+        clock = self._stage.clock
+        now_ms = clock.at_ms(instant)
+        wake_ms = self._decider.next_wake(now_ms, view)
+        self._wake = NEVER if wake_ms is None else clock.tick_from(max(wake_ms, now_ms + 1))
+        for denied in self._denials:
+            if denied.until is not None:
+                until_ms = max(ms_of(denied.until), now_ms + 1)
+                self._wake = min(self._wake, clock.tick_from(until_ms))
+
+    def view(self, instant: int, under_way: Mapping[str, Decimal]) -> AccountView:
+        """Return the account as the agent sees it once the bar before ``instant`` has closed."""
+        return LiveView(
+            self._books.account, self._stage, instant, self._books.trades, frozenset(under_way)
+        )
+
+    def ask(self, tick: int, view: AccountView) -> tuple[Action, ...]:
+        """Return what the agent wants to do at ``tick``."""
+        self._stage.begin_cycle(tick)
+        self._asked = tick
+        moment = Moment(
+            at_ms=self._stage.clock.at_ms(tick),
+            observation=observe(self._stage.market, closed_bars=tick),
+            account=view,
+            leader=None if self._leader is None else self._leader.at(tick),
+            denied=self._denials,
+        )
+        self._denials = ()
+        return tuple(self._decider.decide(moment))
+
+    def deny(self, denials: Sequence[Denied]) -> None:
+        """Remember what the policy refused: the agent hears of it when it is asked next."""
+        self._denials = denials
+
+    def trail(self, holding: Holding, mark_price: Decimal) -> Trail | None:
+        """Return how the stop of a position moves that was just opened or added to."""
+        if not self._decider.trails:
+            return None
+        return self._decider.trail(position_view(holding, mark_price))

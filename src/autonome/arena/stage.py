@@ -1,0 +1,84 @@
+"""What all arms of a replay share: market, venue, clock, journal, and the cycles on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from autonome.arena.clock import Clock
+from autonome.arena.events import Event, FundingSettled, Quote
+from autonome.domain.money import exact
+from autonome.ledger.journal.port import Journal
+from autonome.ledger.rows import Cycle
+from autonome.market.market import Market
+from autonome.venue.simulated.candle_venue import CandleVenue
+
+__all__ = ["Stage"]
+
+_BUILDER: Final = 1
+"""Version of what an observation is made of; raised when agents come to see something else."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """The world that arms compete in."""
+
+    market: Market
+    venue: CandleVenue
+    clock: Clock
+    journal: Journal
+    symbols: tuple[str, ...]
+    """What is traded, sorted."""
+    new_id: Callable[[], str]
+    funding: list[tuple[int, FundingSettled]] = field(default_factory=list)
+    """Settlements with their instants, ascending; symbols of one instant by name."""
+    record: Callable[[str, Event], None] | None = None
+    """Told every event with its model's id, when somebody wants the list."""
+    events: int = 0
+    """Events so far, of all arms."""
+    marked_bar: int = 0
+    """Bars before it have their marks on record."""
+    _asked: set[int] = field(default_factory=set)
+
+    def begin_cycle(self, tick: int) -> None:
+        """Note that an arm is asked at a tick, so that its cycle comes on record."""
+        self._asked.add(tick)
+
+    def write_cycles(self) -> None:
+        """Put on record the cycles in which an arm was asked since the last call."""
+        for tick in sorted(self._asked):
+            at = self.clock.at(tick)
+            self.journal.begin_cycle(
+                Cycle(
+                    id=self.new_id(),
+                    scheduled_at=at,
+                    started_at=at,
+                    finished_at=at,
+                    observation_hash=self.venue.history.digest(tick),
+                    recipe={"builder": _BUILDER, "feed": self.market.origin, "closedBars": tick},
+                )
+            )
+        self._asked.clear()
+
+    def mark_price(self, symbol: str, instant: int) -> Decimal:
+        """Return the last closing price (quote) at an instant; the first opening at 0."""
+        candles = self.market.candles[symbol]
+        ticks = candles.close[instant - 1] if instant else candles.open[0]
+        return candles.tick * int(ticks)
+
+    @exact
+    def quote(self, symbol: str, instant: int) -> Quote:
+        """Return what a symbol costs when the bar before ``instant`` has closed."""
+        listing = self.venue.listings[symbol]
+        ticks = int(listing.candles.close[instant - 1])
+        buy_price, sell_price = listing.worst_prices(ticks)
+        return Quote(
+            instrument=listing.instrument,
+            mark_price=listing.instrument.tick * ticks,
+            buy_price=buy_price,
+            sell_price=sell_price,
+            taker_fee_bps=listing.taker_fee_bps,
+            age_ms=listing.age_ms(instant - 1),
+        )
