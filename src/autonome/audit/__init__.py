@@ -1,0 +1,1 @@
+"""The auditor: recomputes an arena from its rows, and shares no code with what wrote them."""
