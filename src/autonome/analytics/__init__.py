@@ -1,0 +1,1 @@
+"""Analytics: what researchers take away from an arena."""
