@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger.embedded import attach
 
 COMMAND_LIMIT_S = 120
@@ -92,8 +93,12 @@ def test_the_leaderboard_adds_up_with_positions_and_trades(autonome: Autonome) -
     """NAV = capital + realized + unrealized - fees of what is open + its funding, to the cent."""
     board = autonome.rows("leaderboard", "--arena", "replay")
     positions = autonome.rows("positions", "--arena", "replay")
-    assert [row["kind"] for row in board] == ["CONTROL", "CONTROL"]
-    assert [row["competingVariant"] for row in board] == [None, None]
+    assert len([row for row in board if row["kind"] == "RULE"]) == len(VARIANT_IDS)
+    competing = {row["competingVariant"] for row in board if row["kind"] == "RULE"}
+    assert competing == set(VARIANT_IDS)
+    controls = [row["competingVariant"] for row in board if row["kind"] == "CONTROL"]
+    assert len(controls) >= 3
+    assert set(controls) == {None}
     with psycopg.connect(autonome.url, options="-c search_path=replay") as connection:
         costs = connection.execute(
             'SELECT f."modelId", -sum(f.fee) FROM "Fills" f JOIN "Orders" o ON o.id = f."orderId"'
@@ -110,6 +115,12 @@ def test_the_leaderboard_adds_up_with_positions_and_trades(autonome: Autonome) -
         expected = 10_000 + Decimal(row["realizedPnl"]) + unrealized + open_costs
         # Each stored P&L was rounded to cents; the NAV was not made of rounded figures.
         assert abs(Decimal(row["nav"]) - expected) <= Decimal("0.005") * (row["trades"] + 1)
+
+
+def test_the_audit_finds_that_everything_adds_up(autonome: Autonome) -> None:
+    done = autonome.run("audit", "--arena", "replay")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Everything adds up." in done.stdout
 
 
 def test_tables_are_for_people(autonome: Autonome) -> None:
@@ -220,20 +231,22 @@ def test_the_shell_is_psql_on_the_arena(autonome: Autonome) -> None:
         check=False,
     )
     assert done.returncode == 0
-    assert re.search(r"replay +\| +2\n", done.stdout)
+    models = len(autonome.rows("leaderboard", "--arena", "replay"))
+    assert re.search(rf"replay +\| +{models}\n", done.stdout)
 
 
 @pytest.mark.parametrize(
     ("arguments", "problem", "remedy"),
     [
-        (("trades", "--arena", "nowhere"), "arena 'nowhere'", "autonome replay"),
+        (("trades", "--arena", "nowhere"), "arena 'nowhere'", "a replay writes `replay`"),
         (("trades", "--arena", "No Name"), "found 'No Name'", "Choose a name"),
-        (("replay", "--symbols", "DOGE"), "found 'DOGE'", "Choose among BNB, BTC"),
+        (("replay", "--symbols", "NOPE"), "found 'NOPE'", "Choose among"),
         (("replay", "--symbols", ","), "at least one symbol", "--symbols BTC,ETH"),
         (("replay", "--capital", "lots"), "found 'lots'", "such as 10000"),
         (("replay", "--capital", "-5"), "found '-5'", "such as 10000"),
-        (("replay", "--profile", "moon"), "found 'moon'", "Choose among binance-perp"),
-        (("replay", "--data", "no-such-folder"), "BTC-1m.parquet", "--data"),
+        (("replay", "--profile", "moon"), "found 'moon'", "Choose among autonome-classic"),
+        (("replay", "--data", "no-such-folder"), "the folder no-such-folder", "Name the folder"),
+        (("replay", "--data", "/"), "such as BTC-1m.parquet", "--data"),
     ],
 )
 def test_a_mistake_is_answered_with_what_to_do(

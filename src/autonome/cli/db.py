@@ -19,10 +19,10 @@ FileArgument = Annotated[Path, typer.Argument(help="A file in pg_dump's custom f
 @app.command()
 def upgrade(arena: ArenaOption = None) -> None:
     """Make the arena's tables, or bring them up to date; adopt what another client wrote."""
-    from autonome import bootstrap
+    from autonome.bootstrap import database
     from autonome.config import read_settings
 
-    result = bootstrap.upgrade_database(read_settings(), arena)
+    result = database.upgrade_database(read_settings(), arena)
     typer.echo(f"Arena {result.arena}: at revision {result.revision}.")
     adopted = result.adoption
     if adopted.arms or adopted.entries or adopted.exits:
@@ -37,10 +37,10 @@ def upgrade(arena: ArenaOption = None) -> None:
 @app.command()
 def check(arena: ArenaOption = None) -> None:
     """Compare the live catalogue with the contract; exit status 1 names every difference."""
-    from autonome import bootstrap
+    from autonome.bootstrap import database
     from autonome.config import read_settings
 
-    found = bootstrap.check_database(read_settings(), arena)
+    found = database.check_database(read_settings(), arena)
     for difference in found.differences:
         typer.echo(difference)
     if found.differences:
@@ -56,11 +56,11 @@ def url(
     ] = False,
 ) -> None:
     """Print the URL of the database, its password included."""
-    from autonome import bootstrap
+    from autonome.bootstrap import database
     from autonome.config import read_settings
 
     settings = read_settings()
-    with bootstrap.open_database(settings) as address:
+    with database.open_database(settings) as address:
         typer.echo(address)
         if settings.database_url is None and not hold:
             typer.echo(
@@ -68,33 +68,33 @@ def url(
             )
         if hold:
             typer.echo("Running until Ctrl-C.", err=True)
-            bootstrap.wait_for_interrupt()
+            database.wait_for_interrupt()
 
 
 @app.command()
 def shell(arena: ArenaOption = None) -> None:
     """Open psql on the database, the arena on its search path."""
-    from autonome import bootstrap
+    from autonome.bootstrap import database
     from autonome.config import read_settings
 
-    raise typer.Exit(bootstrap.open_shell(read_settings(), arena))
+    raise typer.Exit(database.open_shell(read_settings(), arena))
 
 
 @app.command()
 def dump(file: FileArgument, arena: ArenaOption = None) -> None:
     """Write one arena to a file."""
-    from autonome import bootstrap
+    from autonome.bootstrap import database
     from autonome.config import read_settings
 
-    name = bootstrap.dump_arena(read_settings(), arena, file)
+    name = database.dump_arena(read_settings(), arena, file)
     typer.echo(f"Wrote arena {name} to {file}.")
 
 
 @app.command()
 def restore(file: FileArgument, arena: ArenaOption = None) -> None:
     """Bring an arena back from a file; it must not have tables yet."""
-    from autonome import bootstrap
+    from autonome.bootstrap import database
     from autonome.config import read_settings
 
-    name = bootstrap.restore_arena(read_settings(), arena, file)
+    name = database.restore_arena(read_settings(), arena, file)
     typer.echo(f"Restored arena {name} from {file}.")

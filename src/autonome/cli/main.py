@@ -3,23 +3,63 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
-from autonome.cli import db, leaderboard, positions, replay, trades
+from autonome.cli import (
+    audit,
+    data,
+    db,
+    invocations,
+    leaderboard,
+    models,
+    nav,
+    positions,
+    replay,
+    runs,
+    trades,
+)
 
 __all__ = ["app", "run"]
 
 app = typer.Typer(
-    help="AI models trade crypto perpetual futures; every figure can be proved.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # Its traceback shows local variables: passwords, say.
     rich_markup_mode=None,
 )
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"autonome {version('autonome')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """AI models trade crypto perpetual futures; every figure can be proved."""
+
+
 app.command()(replay.replay)
 app.command()(leaderboard.leaderboard)
 app.command()(positions.positions)
 app.command()(trades.trades)
+app.command()(nav.nav)
+app.command()(models.models)
+app.command()(invocations.invocations)
+app.command()(audit.audit)
+app.add_typer(runs.app, name="runs")
+app.add_typer(data.app, name="data")
 app.add_typer(db.app, name="db")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,10 +15,22 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["Column", "amount", "instant", "plain", "print_rows", "signed"]
+__all__ = [
+    "Column",
+    "amount",
+    "as_objects",
+    "cents",
+    "instant",
+    "plain",
+    "print_rows",
+    "shortened",
+    "signed",
+]
 
 _ABSENT: Final = "–"
 _WIDEST: Final = 250
+_SHORTEST: Final = 40
+_ELLIPSIS: Final = "…"
 _MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -41,8 +53,7 @@ def print_rows(
     The first columns are the most important: a narrow terminal leaves out the last ones.
     """
     if as_json:
-        objects = [_object(row, columns) for row in rows]
-        typer.echo(json.dumps(objects, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(as_objects(rows, columns), indent=2, ensure_ascii=False))
         return
     if not rows:
         typer.echo(empty)
@@ -77,6 +88,11 @@ def _table(rows: Sequence[object], columns: Sequence[Column], title: str) -> Tab
     return table
 
 
+def as_objects(rows: Sequence[object], columns: Sequence[Column]) -> list[dict[str, object]]:
+    """Return rows as JSON can hold them: money and instants as text."""
+    return [_object(row, columns) for row in rows]
+
+
 def _object(row: object, columns: Sequence[Column]) -> dict[str, object]:
     return {_camel(each.key): _jsonable(getattr(row, each.key)) for each in columns}
 
@@ -94,6 +110,10 @@ def _jsonable(value: object) -> object:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(each) for each in value]
     return value
 
 
@@ -114,6 +134,17 @@ def amount(value: Decimal | None, *, places: int | None = None) -> str:
         value = value.normalize()
         places = max(0, -int(value.as_tuple().exponent))
     return f"{value:,.{places}f}".replace("-", _MINUS)
+
+
+def shortened(value: object, *, width: int = _SHORTEST) -> str:
+    """Return words on one line, cut off with an ellipsis where they are longer than ``width``."""
+    words = " ".join(plain(value).split())
+    return words if len(words) <= width else words[: width - 1].rstrip() + _ELLIPSIS
+
+
+def cents(value: Decimal | None) -> str:
+    """Return money with two places."""
+    return amount(value, places=2)
 
 
 def signed(value: Decimal | None) -> str:

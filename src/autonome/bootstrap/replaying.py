@@ -1,0 +1,106 @@
+"""A replay from a user's order to its arena, leaderboard and bundle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from autonome.analytics.bundle import check_place, write_bundle
+from autonome.arena.replay import Progress, Replay, Replayed
+from autonome.bootstrap.arms import ArmsOrder, agents_of, entrants_of
+from autonome.bootstrap.database import open_database
+from autonome.bootstrap.inputs import inputs_of
+from autonome.bootstrap.interrupts import interruptible
+from autonome.bootstrap.markets import market_of
+from autonome.bootstrap.ordering import ReplayOrder, choice_of
+from autonome.bootstrap.reading import read_leaderboard
+from autonome.config import Settings
+from autonome.domain.choices import PolicyName
+from autonome.domain.errors import SettingError
+from autonome.domain.money import CENT, ZERO
+from autonome.ledger.journal.copying import fresh_arena
+from autonome.ledger.queries.standings import ModelStanding
+from autonome.venue.overrides import with_overrides
+from autonome.venue.profile import VenueProfile, load_profile
+from autonome.venue.simulated.candle_venue import CandleVenue
+
+__all__ = ["Outcome", "Progress", "ReplayOrder", "replay_into"]
+
+_DEFAULT_CAPITAL: Final = Decimal(10_000)
+_LARGEST_CAPITAL: Final = Decimal(1_000_000_000)
+_AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2}0*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a replay did."""
+
+    replayed: Replayed
+    content_hash: str
+    standings: list[ModelStanding]
+    """The leaderboard, the highest NAV first."""
+
+
+def replay_into(
+    settings: Settings,
+    order: ReplayOrder,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Outcome:
+    """Replay a market into a fresh arena of the ledger; Ctrl-C ends it with what was reached.
+
+    Raises:
+        SettingError, MarketDataError, LedgerError: what each says; nothing was written, unless it
+            is about the bundle: that is made of the arena, which is complete by then.
+    """
+    if order.bundle is not None:
+        check_place(order.bundle)
+    profile = with_overrides(load_profile(order.profile), order.overrides)
+    market = market_of(order, profile)
+    arms = ArmsOrder(
+        arms=order.arms,
+        agents=order.agents,
+        policy=None if order.policy is None else choice_of(PolicyName, order.policy, "--policy"),
+        capital=_capital(order.capital, profile),
+        replicas=order.replicas,
+    )
+    agents = agents_of(arms, market, cadence_minutes=order.cadence_minutes, seed=order.seed)
+    venue = CandleVenue(profile=profile, market=market, seed=order.seed)
+    with open_database(settings) as url:
+        with interruptible() as interrupted, fresh_arena(url, order.arena) as journal:
+            replay = Replay(
+                venue=venue,
+                journal=journal,
+                cadence_minutes=order.cadence_minutes,
+                seed=order.seed,
+            )
+            entrants = entrants_of(agents, arms, start=market.start)
+            replayed = replay.run(entrants, progress=progress, interrupted=interrupted)
+        if order.bundle is not None:
+            write_bundle(
+                url,
+                order.arena,
+                order.bundle,
+                inputs=inputs_of(order, profile, market, entrants),
+                created_at=datetime.now(UTC),
+                partial=replayed.is_partial,
+            )
+        standings = read_leaderboard(settings, order.arena)
+    return Outcome(replayed=replayed, content_hash=journal.content_hash, standings=standings)
+
+
+def _capital(text: str | None, profile: VenueProfile) -> Decimal:
+    if text is None:
+        text = f"{profile.starting_capital or _DEFAULT_CAPITAL:f}"
+    capital = Decimal(text) if _AMOUNT.fullmatch(text) else ZERO
+    if not CENT <= capital < _LARGEST_CAPITAL:
+        raise SettingError(
+            f"expected a capital from {CENT} to {_LARGEST_CAPITAL:,} in whole cents,"
+            f" found {text!r}.",
+            remedy="Give an amount such as 10000.",
+        )
+    return capital
