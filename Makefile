@@ -1,12 +1,13 @@
 # Autonome: every target installs what it needs. Start with: make replay
 .DEFAULT_GOAL := help
-.PHONY: help install replay test check bench clean lock migration kill-test
+.PHONY: help install replay test check bench clean lock migration kill-test oracle-test
 
 PYTHON ?= python3
 BIN := .venv/bin
 ROUNDS ?= 200
 INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
+INSTALLED_ORACLE := .venv/installed-oracle
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
@@ -18,6 +19,10 @@ $(INSTALLED): requirements.lock pyproject.toml tools/install.sh
 $(INSTALLED_DEV): requirements-dev.lock pyproject.toml tools/install.sh
 	@PYTHON=$(PYTHON) tools/install.sh requirements-dev.lock
 	@touch $@ $(INSTALLED)
+
+$(INSTALLED_ORACLE): requirements-oracle.lock pyproject.toml tools/install.sh
+	@PYTHON=$(PYTHON) tools/install.sh requirements-oracle.lock
+	@touch $@ $(INSTALLED_DEV) $(INSTALLED)
 
 install: $(INSTALLED)  ## Install Autonome into .venv
 	@echo "Installed: $(BIN)/autonome --help"
@@ -39,6 +44,9 @@ bench: $(INSTALLED_DEV)  ## Measure; prints ratios and seconds, writes nothing
 
 kill-test: $(INSTALLED_DEV)  ## Kill servers, owners and writers ROUNDS times each (200)
 	@$(BIN)/python -m pytest -m kill --kill-rounds $(ROUNDS)
+
+oracle-test: $(INSTALLED_ORACLE)  ## Compare scripted trips with two other engines (installs both: 1 GB)
+	@$(BIN)/python -m pytest tests/simulation/oracle
 
 lock: $(INSTALLED_DEV)  ## Pin the newest versions of every dependency (needs uv)
 	@tools/lock.sh
