@@ -11,9 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autonome.ledger.embedded.locks import FileLock
-from bench import booking, nav, startup
+from bench import booking, events, month, nav, startup
 
-BENCHMARKS = {"startup": startup.run, "nav": nav.run, "booking": booking.run}
+BENCHMARKS = {
+    "startup": startup.run,
+    "nav": nav.run,
+    "booking": booking.run,
+    "events": events.run,
+    "month": month.run,
+}
 
 STOP_LIMIT_MS = 30_000
 

@@ -17,9 +17,9 @@ import sys, time
 begin = time.perf_counter()
 from pathlib import Path
 from autonome.config import Settings
-from autonome import bootstrap
+from autonome.bootstrap import database
 settings = Settings(home=Path(sys.argv[1]), database_url=None)
-bootstrap.upgrade_database(settings, None)
+database.upgrade_database(settings, None)
 print(time.perf_counter() - begin)
 """
 
