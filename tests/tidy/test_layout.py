@@ -11,7 +11,14 @@ ROOT = Path(__file__).parents[2]
 KINDS = {"unit", "property", "contract", "golden", "integration", "simulation", "e2e", "tidy"}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-oracle.lock",
+    ],
+)
 def test_a_lock_pins_with_hashes_and_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text
@@ -23,7 +30,8 @@ def test_a_lock_pins_with_hashes_and_names_no_address(name: str) -> None:
 
 def test_tests_lie_in_the_folders_of_their_kinds() -> None:
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
-    assert folders - {"__pycache__"} <= KINDS
+    hidden = {name for name in folders if name.startswith((".", "__"))}
+    assert folders - hidden <= KINDS
 
 
 def test_decisions_are_numbered_without_gap() -> None:

@@ -2,8 +2,8 @@
 INSERT INTO "Models" ("id", "name", "openRouterModelName", "variant", "lighterApiKey", "invocationCount", "totalMinutes", "accountIndex") VALUES
 ('model-apex', 'GPT-4', 'openai/gpt-4', 'Apex', '0', 3, 120, '7'),
 ('model-trend', 'GPT-4', 'openai/gpt-4', 'Trendsurfer', '0', 1, 60, '0'),
-('model-contra', 'Claude', 'anthropic/claude', 'Contrarian', '11', 0, 0, '0'),
-('model-sovereign', 'Claude', 'anthropic/claude', 'Sovereign', '0', 0, 0, '0');
+('model-contra', 'Model B', 'anthropic/claude', 'Contrarian', '11', 0, 0, '0'),
+('model-sovereign', 'Model B', 'anthropic/claude', 'Sovereign', '0', 0, 0, '0');
 
 INSERT INTO "Invocations" ("id", "modelId", "response", "responsePayload", "createdAt", "updatedAt") VALUES
 ('invocation-1', 'model-apex', 'Buy the break.', '{"text": "Buy the break.", "usage": {"inputTokens": 1200, "cost": 0.1000000000000000055}}', '2026-01-02 09:59:58.123', '2026-01-02 10:00:01.5'),
