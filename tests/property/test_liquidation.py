@@ -69,7 +69,6 @@ def test_some_positions_in_calm_walks(
                 candles=made,
                 size=each.size,
                 maintenance_rate=each.rate,
-                lowest=int(made.low.min()),
                 highest=int(made.high.max()),
             )
         )

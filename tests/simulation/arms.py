@@ -90,6 +90,7 @@ def compete(
     *,
     record: Callable[[str, Event], None] | None = None,
     interrupted: Callable[[], bool] = lambda: False,
+    slice_instants: int | None = None,
 ) -> list[Entrant]:
     """Replay a market for these agents into ``journal``, and return who competed."""
     entrants = entrants_of(competitors, _order(world), start=market.start)
@@ -99,6 +100,7 @@ def compete(
         cadence_minutes=CADENCE,
         seed=world.seed,
         record=record,
+        slice_instants=slice_instants,
     ).run(entrants, interrupted=interrupted)
     return entrants
 

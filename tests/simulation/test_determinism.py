@@ -100,13 +100,12 @@ def test_a_follower_of_a_follower_and_two_followers_of_one_are_independent() -> 
 @WORLDS
 @pytest.mark.parametrize("instants", [7, 500, 10**9])
 def test_how_far_arms_are_brought_forward_at_once_changes_nothing(
-    world: World, instants: int, monkeypatch: pytest.MonkeyPatch
+    world: World, instants: int
 ) -> None:
     market = synthetic(seed=3, days=4)
-    expected = transcribe(market, everyone(market, world), world)
-    monkeypatch.setattr("autonome.arena.replay._DAY_INSTANTS", instants)
-    monkeypatch.setattr("autonome.arena.replay._MOST_SLICES", 10**9)
-    require_same(expected, transcribe(market, everyone(market, world), world))
+    expected, found = transcribe(market, everyone(market, world), world), Transcript()
+    compete(market, everyone(market, world), world, found, slice_instants=instants)
+    require_same(expected, found)
 
 
 def test_an_interrupted_replay_has_the_rows_of_the_whole_one_up_to_there() -> None:

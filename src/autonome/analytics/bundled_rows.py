@@ -19,6 +19,7 @@ from autonome.ledger.queries.trades import Trade
 from autonome.ledger.types import json_loads
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from polars import DataFrame
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 
 BundledRow = ModelStanding | Trade | OpenPosition | ModelNavBucket | ListedModel
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound="DataclassInstance")
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -150,7 +151,7 @@ _READ: Final[dict[str, Callable[[Any], object]]] = {
 
 def _rows(frame: DataFrame, kind: type[_T]) -> list[_T]:
     """Return one value of ``kind`` for each row, its fields from the columns of the same words."""
-    names = {field.name: column_name(field.name) for field in fields(kind)}  # type: ignore[arg-type]
+    names = {field.name: column_name(field.name) for field in fields(kind)}
     columns = frame.select(*names.values()).to_dict(as_series=False)
     for key, read in _READ.items():
         if key in columns:

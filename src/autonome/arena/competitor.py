@@ -235,7 +235,7 @@ class Competitor:
 
     def _plan(self, symbol: str, *, first_bar: int) -> None:
         held = self._books.account.holdings.get(symbol)
-        suspended = held is not None and self._orders.close_all_of(symbol, held.order.quantity)
+        suspended = held is not None and self._orders.closes_all_of(symbol, held.order.quantity)
         self._plans.plan(symbol, first_bar=first_bar, suspended=suspended)
 
     def _was_liquidated(self, instant: int) -> bool:

@@ -20,6 +20,7 @@ from autonome.arena.placing import place
 from autonome.domain.choices import IntentPurpose, OrderSide
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instrument import Instrument
+from autonome.domain.margin import unit_cost
 from autonome.domain.money import ZERO, exact, round_down
 from autonome.domain.policy import (
     Change,
@@ -375,7 +376,10 @@ def _changed_by(changes: tuple[Change, ...]) -> dict[str, object]:
 
 
 def _cost(request: Request) -> Decimal:
-    """Return what one unit traded costs (quote): the fee, and slippage where it is adverse."""
-    slippage = request.side.sign * (request.entry_price - request.mark_price)
-    fee = request.entry_price * request.taker_fee_bps / _BPS_PER_UNIT
-    return fee + max(slippage, ZERO)
+    """Return what one unit traded costs (quote)."""
+    return unit_cost(
+        sign=request.side.sign,
+        entry_price=request.entry_price,
+        mark_price=request.mark_price,
+        fee_rate=request.taker_fee_bps / _BPS_PER_UNIT,
+    )

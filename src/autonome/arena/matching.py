@@ -11,7 +11,7 @@ from autonome.arena.events import PlaceOrder
 from autonome.arena.orders import no_looser
 from autonome.domain.choices import IntentState
 from autonome.domain.instrument import Instrument
-from autonome.domain.margin import initial_margin
+from autonome.domain.margin import initial_margin, most_opening, unit_cost
 from autonome.domain.money import ZERO, exact
 
 __all__ = ["Match", "Offer", "match"]
@@ -106,8 +106,12 @@ def _most_that_margin_allows(account: Account, order: PlaceOrder, offer: Offer) 
     symbol, sign = order.intent.symbol, order.intent.side.sign
     nav, margins, held = account.cash_flow, ZERO, ZERO
     leverage = order.leverage or _UNLEVERAGED
-    slippage = max(sign * (offer.price - offer.quoted_price), ZERO)
-    cost = slippage + offer.price * offer.taker_fee
+    cost = unit_cost(
+        sign=sign,
+        entry_price=offer.price,
+        mark_price=offer.quoted_price,
+        fee_rate=offer.taker_fee,
+    )
     for each, holding in account.holdings.items():
         size = holding.position.size
         mark_price = offer.quoted_price if each == symbol else offer.mark_price(each)
@@ -119,11 +123,15 @@ def _most_that_margin_allows(account: Account, order: PlaceOrder, offer: Offer) 
             nav -= abs(size) * cost
         else:
             held, leverage = abs(size), min(leverage, present)
-    # Multiplied by the leverage: a third is no Decimal.
-    room = (nav - margins) * leverage - held * offer.quoted_price
-    per_unit = offer.quoted_price + cost * leverage
-    lot = offer.instrument.lot
-    return max(room // (per_unit * lot) * lot, ZERO)
+    return most_opening(
+        nav=nav,
+        other_margins=margins,
+        held=held,
+        mark_price=offer.quoted_price,
+        cost=cost,
+        leverage=leverage,
+        lot=offer.instrument.lot,
+    )
 
 
 def _stop_passed(order: PlaceOrder, price: Decimal, added_to: Holding | None) -> str | None:

@@ -51,8 +51,6 @@ class OrdersAtWork:
 
     def under_way(self) -> dict[str, Decimal]:
         """Return the symbols of these orders, and what they may still open (base, signed)."""
-        if not self._tickets:
-            return {}
         opening: dict[str, Decimal] = {}
         for ticket in self._tickets:
             intent = ticket.order.intent
@@ -60,7 +58,7 @@ class OrdersAtWork:
             opening[intent.symbol] = opening.get(intent.symbol, ZERO) + signed
         return opening
 
-    def close_all_of(self, symbol: str, quantity: Decimal) -> bool:
+    def closes_all_of(self, symbol: str, quantity: Decimal) -> bool:
         """Say whether an order that works bar after bar is closing all of a position.
 
         It takes all that each bar can give: a trigger could not add to that.

@@ -75,6 +75,8 @@ class Replay:
     seed: int = 0
     record: Callable[[str, Event], None] | None = None
     """Told every event with its model's id, before it happens."""
+    slice_instants: int | None = None
+    """How far arms are brought forward at once; ``None``: a day, or a 64th of a long replay."""
 
     @exact
     def run(
@@ -106,12 +108,13 @@ class Replay:
         competitors = self._enter(entrants, stage)
         clock, end = stage.clock, 0
         days = -(-clock.end // (_DAY_INSTANTS * _MOST_SLICES))
+        slice_instants = self.slice_instants or days * _DAY_INSTANTS
         is_partial = False
         while end <= clock.end:
             if interrupted() and end:
                 is_partial = True
                 break
-            end = min(end + days * _DAY_INSTANTS, clock.end + 1)
+            end = min(end + slice_instants, clock.end + 1)
             for competitor in competitors:
                 competitor.run_until(end)
             self._write(stage, competitors, end)

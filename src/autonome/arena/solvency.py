@@ -103,6 +103,5 @@ def _exposed(listing: Listing, size: Decimal) -> Exposed:
         candles=listing.candles,
         size=size,
         maintenance_rate=listing.instrument.maintenance_rate,
-        lowest=listing.lowest,
         highest=listing.highest,
     )

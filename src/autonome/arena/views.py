@@ -20,7 +20,7 @@ class LiveView(AccountView):
     Most wake-ups look at one position or none: making all of it would cost more than deciding.
     """
 
-    __slots__ = ("_account", "_instant", "_nav", "_stage")
+    __slots__ = ("_account", "_instant", "_nav", "_stage", "_trades", "_under_way")
 
     def __init__(
         self,
@@ -34,8 +34,18 @@ class LiveView(AccountView):
         self._stage = stage
         self._instant = instant
         self._nav: Decimal | None = None
-        self.trades = trades  # type: ignore[misc]  # This is where the value is made.
-        self.under_way = under_way  # type: ignore[misc]
+        self._trades = trades
+        self._under_way = under_way
+
+    @property
+    def trades(self) -> Sequence[TradeResult]:
+        """Return every completed trade, oldest first."""
+        return self._trades
+
+    @property
+    def under_way(self) -> frozenset[str]:
+        """Return the symbols of which an order is on its way or still working."""
+        return self._under_way
 
     @property
     def nav(self) -> Decimal:
@@ -75,10 +85,6 @@ class PositionViews(Mapping[str, PositionView]):
 
     def __len__(self) -> int:
         return len(self._holdings)
-
-    def get(self, symbol: str, default: object = None) -> PositionView | None:  # type: ignore[override]
-        """Return one position; the mapping's own way would raise and catch an error."""
-        return self[symbol] if symbol in self._holdings else None
 
     def __contains__(self, symbol: object) -> bool:
         return symbol in self._holdings

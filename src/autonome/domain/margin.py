@@ -17,6 +17,8 @@ __all__ = [
     "liquidation_price",
     "liquidation_prices",
     "maintenance_margin",
+    "most_opening",
+    "unit_cost",
 ]
 
 _PRICE_PLACES: Final = 12
@@ -34,6 +36,36 @@ def initial_margin(*, size: Decimal, mark_price: Decimal, leverage: Decimal) -> 
 def maintenance_margin(*, size: Decimal, mark_price: Decimal, rate: Decimal) -> Decimal:
     """Return ``|size| x mark x rate`` (quote), exactly."""
     return abs(size) * mark_price * rate
+
+
+def unit_cost(
+    *, sign: int, entry_price: Decimal, mark_price: Decimal, fee_rate: Decimal
+) -> Decimal:
+    """Return what one unit traded costs (quote): the fee, and slippage where it is adverse.
+
+    ``sign`` is +1 for a BUY; a fill that is better than the mark counts as no gain.
+    """
+    return entry_price * fee_rate + max(sign * (entry_price - mark_price), ZERO)
+
+
+def most_opening(
+    *,
+    nav: Decimal,
+    other_margins: Decimal,
+    held: Decimal,
+    mark_price: Decimal,
+    cost: Decimal,
+    leverage: Decimal,
+    lot: Decimal,
+) -> Decimal:
+    """Return how much (base, whole lots) may open so that NAV covers the initial margins.
+
+    ``nav`` is before the costs of what opens, ``held`` what is held already on the same side, and
+    ``cost`` quote per unit. Formula: ``nav - q x cost >= other + (held + q) x mark / leverage``,
+    multiplied by the leverage, since a third is no Decimal.
+    """
+    room = (nav - other_margins) * leverage - held * mark_price
+    return max(room // ((mark_price + cost * leverage) * lot) * lot, ZERO)
 
 
 @exact

@@ -23,7 +23,6 @@ def exposed(
         candles=made,
         size=Decimal(size),
         maintenance_rate=rate,
-        lowest=int(made.low.min()),
         highest=int(made.high.max()),
     )
 

@@ -42,12 +42,13 @@ def asked_signals(ask: Callable[[], Signals], *, agent: str, symbol: str) -> Sig
 
 
 def asked_notional(ask: Callable[[], Decimal], *, agent: str, symbol: str) -> Decimal:
-    """Return the notional (quote) that ``ask`` answers; it brings the context it needs.
+    """Return the notional (quote) that ``ask`` answers.
 
     Raises:
         SettingError: it fails, or answers no finite Decimal.
     """
-    found: object = _asked(ask, f"{agent}: notional failed for {symbol}")
+    with localcontext(DefaultContext):  # As above; ours is marked exact, and stays so.
+        found: object = _asked(ask, f"{agent}: notional failed for {symbol}")
     if not (isinstance(found, Decimal) and found.is_finite()):
         raise SettingError(
             f"{agent}: expected notional as a Decimal, found {found!r}.",

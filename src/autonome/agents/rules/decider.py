@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
-from decimal import Decimal, DefaultContext, localcontext
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -49,8 +48,6 @@ class RuleDecider:
         self._edges = edges_of(frames, signals, warm_up_bars=agent.warm_up_bars)
         self._edge_ms = [edge.at_ms for edge in self._edges]
         self._reason = agent.description
-        # An author's own arithmetic may round; ours may not.
-        self._sizes_itself = getattr(type(agent).notional, "__wrapped__", None) is None
         self.trails = agent.ratchet is not None or any(
             entries is not None and entries.trail is not None
             for each in signals.values()
@@ -117,10 +114,9 @@ class RuleDecider:
             stop=None if edge.stop is None else _price(edge.stop),
             target=None if edge.target is None else _price(edge.target),
         )
-        with localcontext(DefaultContext) if self._sizes_itself else nullcontext():
-            notional = asked_notional(
-                lambda: agent.notional(entry, account), agent=agent.name, symbol=edge.symbol
-            )
+        notional = asked_notional(
+            lambda: agent.notional(entry, account), agent=agent.name, symbol=edge.symbol
+        )
         if notional <= 0:
             return None
         minutes = agent.time_exit_minutes

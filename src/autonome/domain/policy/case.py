@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from autonome.domain.margin import unit_cost
 from autonome.domain.money import ZERO
 from autonome.domain.policy.limits import Limits
 from autonome.domain.policy.request import Exposure, Request, Standing
@@ -41,10 +42,12 @@ class Case:
 def case_of(limits: Limits, request: Request, standing: Standing) -> Case:
     """Return the case; a flip closes first, so the opposite position is gone but for its costs."""
     sign = request.side.sign
-    entry_price = request.entry_price
-    slippage = (entry_price - request.mark_price) * sign
-    fee = entry_price * request.taker_fee_bps * _BPS
-    cost = fee + slippage if slippage > ZERO else fee
+    cost = unit_cost(
+        sign=sign,
+        entry_price=request.entry_price,
+        mark_price=request.mark_price,
+        fee_rate=request.taker_fee_bps * _BPS,
+    )
     held = closing = ZERO
     present = standing.exposures.get(request.symbol)
     if present is not None:

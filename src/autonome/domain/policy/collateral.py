@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from autonome.domain.margin import initial_margin
+from autonome.domain.margin import initial_margin, most_opening
 from autonome.domain.money import ZERO, round_cents
 from autonome.domain.policy.case import Case
 from autonome.domain.policy.limits import in_percent
 from autonome.domain.policy.rule import rule
-from autonome.domain.policy.sizes import fitting
 from autonome.domain.refusals import Denied
 
 __all__ = ["margin", "min_free_collateral"]
@@ -31,17 +30,19 @@ def min_free_collateral(case: Case) -> Denied | None:
 
 
 def _uncovered(case: Case, free: Decimal, *, rule: str) -> Denied | None:
-    """Deny unless ``(1 - free) x NAV`` covers the initial margins, NAV after the costs.
-
-    Both sides are multiplied by the leverage: a third is no Decimal.
-    """
-    mark_price, leverage = case.request.mark_price, _leverage_after(case)
-    usable = _ONE - free
-    room = (usable * case.nav - _other_margins(case)) * leverage - case.held * mark_price
-    per_unit = mark_price + usable * case.cost * leverage
-    if case.opening * per_unit <= room:
+    """Deny unless ``(1 - free) x NAV`` covers the initial margins, NAV after the costs."""
+    leverage, usable = _leverage_after(case), _ONE - free
+    most = most_opening(
+        nav=usable * case.nav,
+        other_margins=_other_margins(case),
+        held=case.held,
+        mark_price=case.request.mark_price,
+        cost=usable * case.cost,
+        leverage=leverage,
+        lot=case.request.instrument.lot,
+    )
+    if case.opening <= most:
         return None
-    most = fitting(room=room, per_unit=per_unit, lot=case.request.instrument.lot)
     reason = (
         f"expected initial margins of at most {in_percent(usable)} of NAV"
         f" ({round_cents(case.nav)}), which leaves room for {most} of {case.request.symbol} at"

@@ -33,6 +33,6 @@ class Rule:
         return self.words.format(**limits.in_words())
 
 
-def rule(id: str, words: str, *, shrinks: bool = False) -> Callable[[Check], Rule]:  # noqa: A002
+def rule(rule_id: str, words: str, *, shrinks: bool = False) -> Callable[[Check], Rule]:
     """Make a rule of a check."""
-    return lambda check: Rule(id=id, words=words, shrinks=shrinks, check=check)
+    return lambda check: Rule(id=rule_id, words=words, shrinks=shrinks, check=check)

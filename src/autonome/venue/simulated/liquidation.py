@@ -26,9 +26,8 @@ class Exposed:
     size: Decimal
     """Base units, signed."""
     maintenance_rate: Decimal
-    lowest: int
-    """Ticks; the lowest low of all the candles."""
     highest: int
+    """Ticks; the highest high of all the candles."""
 
 
 @value
