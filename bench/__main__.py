@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autonome.ledger.embedded.locks import FileLock
-from bench import booking, events, month, nav, startup
+from bench import booking, events, month, nav, paper, startup
 
 BENCHMARKS = {
     "startup": startup.run,
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "booking": booking.run,
     "events": events.run,
     "month": month.run,
+    "paper": paper.run,
 }
 
 STOP_LIMIT_MS = 30_000

@@ -94,7 +94,9 @@ def _print_slopes(runs: Sequence[_Run]) -> None:
     """Print what a decision and a bar cost, of runs without funding: settlements come with bars."""
     rows = np.array([[each.decisions, each.bars / _UNIT_BARS] for each in runs], dtype=np.float64)
     seconds = np.array([each.seconds for each in runs])
-    (per_decision, per_bars), *_ = np.linalg.lstsq(rows, seconds, rcond=None)
+    # Noise is a share of a run's time: unweighted, the longest runs alone would decide.
+    found, *_ = np.linalg.lstsq(rows / seconds[:, None], np.ones(len(runs)), rcond=None)
+    per_decision, per_bars = found.tolist()
     print(f"  slopes over {len(runs)} runs without funding:", end="")
     print(f" {1e6 * per_decision:.1f} us per decision with its fill,", end="")
     print(f" {1000 * per_bars:.1f} ms per {_UNIT_BARS:,} bars (bound 10)")

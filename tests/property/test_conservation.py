@@ -12,11 +12,10 @@ from typing import Final
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autonome.arena import settle
 from autonome.arena.account import Account
-from autonome.arena.events import Filled, FundingSettled, Leg, Liquidated, Names
-from autonome.arena.liquidate import LiquidationSettled, settle_liquidation
+from autonome.arena.events import Event, Filled, FundingSettled, Leg, Liquidated, Names
 from autonome.arena.placing import place
+from autonome.arena.step import step
 from autonome.audit.walk import Account as Audited
 from autonome.domain.choices import IntentPurpose, Side
 from autonome.domain.money import ZERO
@@ -30,6 +29,7 @@ from autonome.domain.position import (
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.journal.port import BookingStatus
 from autonome.testing.bookings import NOW, competitor
+from simulation.bookings import AS_WRITTEN
 from unit.audit.journals import audit_journal
 
 CAPITAL: Final = Decimal(10_000)
@@ -268,14 +268,13 @@ class Arm:
     def book(self, event: Traded | Funded) -> None:
         """Book an event, and compare every row so far with the auditor's."""
         self.at += timedelta(seconds=1)
-        settled = self._trade(event) if isinstance(event, Traded) else self._fund(event)
-        self._write(settled)
+        self._happen(self._fill(event) if isinstance(event, Traded) else self._funding(event))
         audited = audit_journal(self.journal)
         assert audited.failures == {}
         (statement,) = audited.statements.values()
         assert statement.account.cash_from_flows == exact_units(self.account.cash_flow)
 
-    def _trade(self, event: Traded) -> settle.Traded:
+    def _fill(self, event: Traded) -> Filled:
         held = self.account.holdings.get(event.symbol)
         lot, tick = STEPS[event.symbol]
         side, quantity = event.side, (event.lots or 1) * lot
@@ -297,18 +296,16 @@ class Arm:
             side=side, quantity=quantity, price=event.ticks * tick, fee=event.fee_units * UNIT
         )
         number = str(order.intent.client_order_index)
-        filled = Filled(at=self.at, venue_fill_id=number, order=order, execution=execution)
-        return settle.settle_fill(self.account, filled, self.names)
+        return Filled(at=self.at, venue_fill_id=number, order=order, execution=execution)
 
-    def _fund(self, event: Funded) -> settle.Settled:
+    def _funding(self, event: Funded) -> FundingSettled:
         _, tick = STEPS[event.symbol]
-        settled = FundingSettled(
+        return FundingSettled(
             at=self.at,
             symbol=event.symbol,
             mark_price=event.ticks * tick,
             rate=Decimal(event.rate_ppm) / 1_000_000,
         )
-        return settle.settle_funding(self.account, settled, self.names)
 
     def liquidate(self, ticks: dict[str, int], *, fee_bps: int) -> None:
         """Let the venue take over everything."""
@@ -322,13 +319,13 @@ class Arm:
             )
             rate = Decimal(fee_bps) / 10_000
             legs.append(Leg(symbol=symbol, execution=execution, fee_rate=rate))
-        event = Liquidated(at=self.at + timedelta(seconds=1), legs=tuple(legs))
-        self._write(settle_liquidation(self.account, event, self.names))
+        self._happen(Liquidated(at=self.at + timedelta(seconds=1), legs=tuple(legs)))
 
-    def _write(self, settled: settle.Traded | settle.Settled | LiquidationSettled) -> None:
-        if settled.booking is not None:
-            assert self.journal.book(settled.booking) is BookingStatus.BOOKED
-        self.account = settled.account
+    def _happen(self, event: Event) -> None:
+        done = step(self.account, event, AS_WRITTEN, self.names)
+        if done.booking is not None:
+            assert self.journal.book(done.booking) is BookingStatus.BOOKED
+        self.account = done.account
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)

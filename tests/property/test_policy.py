@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from autonome.domain.choices import OrderSide, PolicyName
 from autonome.domain.instrument import Instrument
 from autonome.domain.policy import Exposure, Policy, Request, Standing, judge, policy_for
+from autonome.domain.value import changed
 from autonome.domain.variants import VARIANTS
 
 AT = datetime(2025, 5, 7, 13, 45, tzinfo=UTC)
@@ -184,7 +185,7 @@ def test_a_policy_shrinks_no_further_than_it_must(policy: Policy, question: Ques
     if verdict.denied is not None and verdict.denied.rule in {"margin", *SHRINKS}:
         left = verdict.changes[-1].after if verdict.changes else question.request.opening
         # Margins elsewhere are rounded up to 1e-8: a denial at the very bound may owe to that.
-        near = replace(question.standing, nav=question.standing.nav - 10 * UNIT)
+        near = changed(question.standing, nav=question.standing.nav - 10 * UNIT)
         assert verdict.denied.rule in broken(policy, replace(question, standing=near), left)
 
 
@@ -192,7 +193,7 @@ def test_a_policy_shrinks_no_further_than_it_must(policy: Policy, question: Ques
 def test_a_shrunk_request_is_allowed_unchanged(policy: Policy, question: Question) -> None:
     verdict = judge(policy, question.request, question.standing)
     assume(verdict.denied is None)
-    again = judge(policy, replace(question.request, opening=verdict.opening), question.standing)
+    again = judge(policy, changed(question.request, opening=verdict.opening), question.standing)
     assert (again.opening, again.changes, again.denied) == (verdict.opening, (), None)
 
 
@@ -202,7 +203,7 @@ def test_more_nav_never_allows_less_unless_too_little_would_stay_free(
 ) -> None:
     # What a larger account lets through is larger, and may tie up too much at its leverage: that
     # rule denies, and leaves it to the agent to ask for less.
-    richer = replace(question.standing, nav=question.standing.nav + more)
+    richer = changed(question.standing, nav=question.standing.nav + more)
     poor, rich = (judge(policy, question.request, each) for each in (question.standing, richer))
     if rich.denied is None or rich.denied.rule not in {"min-free-collateral", "margin"}:
         assert rich.opening >= poor.opening
@@ -211,7 +212,7 @@ def test_more_nav_never_allows_less_unless_too_little_would_stay_free(
 @given(policy=policies, question=questions())
 def test_the_order_of_the_positions_does_not_matter(policy: Policy, question: Question) -> None:
     backwards = dict(reversed(question.standing.exposures.items()))
-    other = replace(question.standing, exposures=backwards)
+    other = changed(question.standing, exposures=backwards)
     assert judge(policy, question.request, question.standing) == judge(
         policy, question.request, other
     )
@@ -221,6 +222,6 @@ def test_the_order_of_the_positions_does_not_matter(policy: Policy, question: Qu
 def test_what_standard_lets_through_the_venue_takes(policy: Policy, question: Question) -> None:
     verdict = judge(policy, question.request, question.standing)
     assume(verdict.denied is None)
-    asked = replace(question.request, opening=verdict.opening)
+    asked = changed(question.request, opening=verdict.opening)
     for wider in (CONTROL, AS_WRITTEN):
         assert judge(wider, asked, question.standing).opening == verdict.opening

@@ -20,32 +20,6 @@ __all__ = [
 ]
 
 
-class OrderSide(Enum):
-    """The direction of a position, as its row stores it."""
-
-    LONG = "LONG"
-    SHORT = "SHORT"
-
-    def __init__(self, stored: str) -> None:
-        self.sign = 1 if stored == "LONG" else -1
-        """+1 for LONG, -1 for SHORT."""
-
-    @property
-    def opposite(self) -> OrderSide:
-        """Return the other side."""
-        return OrderSide.SHORT if self is OrderSide.LONG else OrderSide.LONG
-
-    @property
-    def entry_side(self) -> Side:
-        """Return the side of a fill that adds to such a position."""
-        return Side.BUY if self is OrderSide.LONG else Side.SELL
-
-    @property
-    def exit_side(self) -> Side:
-        """Return the side of a fill that reduces such a position."""
-        return self.entry_side.opposite
-
-
 class Side(Enum):
     """The direction of an intent or a fill."""
 
@@ -60,6 +34,26 @@ class Side(Enum):
     def opposite(self) -> Side:
         """Return the other side."""
         return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class OrderSide(Enum):
+    """The direction of a position, as its row stores it."""
+
+    LONG = "LONG"
+    SHORT = "SHORT"
+
+    def __init__(self, stored: str) -> None:
+        self.sign = 1 if stored == "LONG" else -1
+        """+1 for LONG, -1 for SHORT."""
+        self.entry_side = Side.BUY if stored == "LONG" else Side.SELL
+        """The side of a fill that adds to such a position."""
+        self.exit_side = self.entry_side.opposite
+        """The side of a fill that reduces such a position."""
+
+    @property
+    def opposite(self) -> OrderSide:
+        """Return the other side."""
+        return OrderSide.SHORT if self is OrderSide.LONG else OrderSide.LONG
 
 
 class OrderStatus(Enum):

@@ -3,6 +3,9 @@
     AutonomeError                 something outside the rules of trading failed
     ├── SettingError              a setting or an argument that cannot be used
     ├── MarketDataError           candles or funding that break a rule of the format
+    ├── FeedError                 the live public data of a venue
+    │   ├── FeedUnavailable       no answer, a limit, or an answer that cannot be read  (retryable)
+    │   └── FeedRefused           the venue understood the question and said no
     └── LedgerError               the database, or its server
         ├── LedgerUnavailable     the server cannot be reached now                  (retryable)
         ├── WrongPassword         the server refused the credentials
@@ -13,6 +16,7 @@
         ├── FolderNotWritable     the folder of the data may not be written
         ├── ServerFailed          the embedded server did not start; carries its log
         ├── ArenaMissing          no such arena, or one that was never upgraded
+        ├── ArenaTaken            another process leads the arena                   (retryable)
         ├── ArenaNotEmpty         rows are there that the command would have to overwrite
         └── SchemaMismatch        the catalogue differs from the contract; carries every difference
     InvariantBroken               our own mistake: stops the arm, and nothing catches it
@@ -28,9 +32,13 @@ from typing import ClassVar
 __all__ = [
     "ArenaMissing",
     "ArenaNotEmpty",
+    "ArenaTaken",
     "AutonomeError",
     "DataDirectoryMismatch",
     "DiskFull",
+    "FeedError",
+    "FeedRefused",
+    "FeedUnavailable",
     "FolderNotWritable",
     "InvariantBroken",
     "LedgerError",
@@ -77,6 +85,25 @@ class MarketDataError(AutonomeError):
     """Market data breaks a rule; the message names the file, the row and the rule."""
 
 
+class FeedError(AutonomeError):
+    """The live public data of a venue cannot be had."""
+
+
+class FeedUnavailable(FeedError):
+    """The venue did not answer, asked us to slow down, or answered what cannot be read."""
+
+    retryable = True
+
+
+class FeedRefused(FeedError):
+    """The venue understood the question and refused it, with a code of its own."""
+
+    def __init__(self, problem: str, *, remedy: str, code: int) -> None:
+        """Carry the venue's code."""
+        super().__init__(problem, remedy=remedy)
+        self.code = code
+
+
 class LedgerError(AutonomeError):
     """The database, or the server that holds it, failed."""
 
@@ -121,6 +148,12 @@ class ArenaMissing(LedgerError):
 
 class ArenaNotEmpty(LedgerError):
     """The arena holds rows that this command would have to overwrite."""
+
+
+class ArenaTaken(LedgerError):
+    """Another process leads the arena; there is one leader at a time."""
+
+    retryable = True
 
 
 class SchemaMismatch(LedgerError):

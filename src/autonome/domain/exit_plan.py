@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from autonome.domain.money import decimal_of
-from autonome.domain.value import value
+from autonome.domain.value import fields_of, value
 
 __all__ = ["ExitPlan"]
 
@@ -101,4 +100,4 @@ def _read(name: str, value: object) -> Decimal | str | None:
     return str(value)
 
 
-assert set(_KEYS) == {field.name for field in fields(ExitPlan)}
+assert set(_KEYS) == set(fields_of(ExitPlan))

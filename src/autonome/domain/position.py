@@ -97,10 +97,10 @@ class Closure:
     funding: Decimal
 
     @property
-    @exact
     def gross_pnl(self) -> Decimal:
         """Return exit notional - entry notional, negated for SHORT (quote)."""
-        return self.side.sign * (self.execution.notional - self.entry_notional)
+        gain = EXACT.subtract(self.execution.notional, self.entry_notional)
+        return gain if self.side is OrderSide.LONG else EXACT.minus(gain)
 
     @property
     @exact
@@ -146,7 +146,6 @@ def _increased(position: Position, execution: Execution) -> Position:
     )
 
 
-@exact
 def first_part(execution: Execution, *, quantity: Decimal) -> Execution:
     """Return the first ``quantity`` of an execution, at most all, with its share of the fee."""
     if execution.quantity <= quantity:

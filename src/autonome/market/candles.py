@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ MINUTE_MS: Final = 60_000
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Candles:
     """One-minute bars of one symbol, ascending; every array has shape (n,)."""
 
@@ -37,10 +38,12 @@ class Candles:
     def __len__(self) -> int:
         return len(self.open_ms)
 
-    @property
+    @cached_property
     def close_ms(self) -> Ints:
         """Return when each bar closes."""
-        return self.open_ms + MINUTE_MS
+        closes = self.open_ms + MINUTE_MS
+        closes.setflags(write=False)
+        return closes
 
     def close_price(self, bar: int) -> Decimal:
         """Return the closing price (quote) of one bar."""

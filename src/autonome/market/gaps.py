@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
 import numpy as np
 
+from autonome.domain.instants import utc
 from autonome.market.candles import MINUTE_MS, Candles, Ints
 
 __all__ = ["MOST_FILLED_MINUTES", "Gap", "Gaps", "fill_gaps", "find_gaps"]
 
 MOST_FILLED_MINUTES: Final = 24 * 60
 """The longest gap that is filled; a longer one would be a market of our own invention."""
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Gaps(Enum):
@@ -48,7 +47,7 @@ def find_gaps(open_ms: Ints) -> list[Gap]:
     return [
         Gap(
             before=int(bar) + 1,
-            first=_EPOCH + timedelta(milliseconds=int(open_ms[bar]) + MINUTE_MS),
+            first=utc(int(open_ms[bar]) + MINUTE_MS),
             minutes=int(steps[bar]) // MINUTE_MS - 1,
         )
         for bar in np.flatnonzero(steps > MINUTE_MS)

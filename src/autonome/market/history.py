@@ -35,21 +35,17 @@ class History:
         self._block = max(_BLOCK_BYTES // self._rows[0].nbytes, 1)
         self._chain: list[bytes] = [_digest("|".join(market.symbols).encode())]
         for start in range(0, len(self._rows) - self._block + 1, self._block):
-            self._chain.append(_digest(self._chain[-1], self._rows[start : start + self._block]))
+            rows = self._rows[start : start + self._block]
+            self._chain.append(_digest(self._chain[-1] + rows.tobytes()))
 
     def digest(self, closed_bars: int) -> str:
         """Return the digest of the first ``closed_bars`` bars, in hexadecimal."""
         blocks, rest = divmod(closed_bars, self._block)
-        if not rest:
-            whole: bytes = self._chain[blocks]
-            return whole.hex()
-        start = blocks * self._block
-        digest: str = _digest(self._chain[blocks], self._rows[start:closed_bars]).hex()
-        return digest
+        digest: bytes = self._chain[blocks]
+        if rest:
+            digest = _digest(digest + self._rows[closed_bars - rest : closed_bars].tobytes())
+        return digest.hex()
 
 
-def _digest(before: bytes, rows: Ints | None = None) -> bytes:
-    digest = hashlib.blake2b(before, digest_size=_DIGEST_BYTES)
-    if rows is not None:
-        digest.update(rows.data)
-    return digest.digest()
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest()

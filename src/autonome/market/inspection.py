@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from autonome.domain.errors import MarketDataError
+from autonome.domain.instants import utc
 from autonome.market.candles import Ints
 from autonome.market.files.bars import read_candles, step_of
 from autonome.market.files.funding import read_funding
@@ -22,7 +23,6 @@ from autonome.market.gaps import find_gaps
 
 __all__ = ["FileInspection", "inspect_data"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _PRICES: Final = ("open", "high", "low", "close")
 _FINEST_PLACES: Final = 8
 """Decimals of the tick against which prices are shown to lie on none."""
@@ -147,7 +147,7 @@ def _with_instants(found: FileInspection, at_ms: Ints) -> FileInspection:
     step_ms = step_of(at_ms)
     return replace(
         found,
-        first=_EPOCH + timedelta(milliseconds=int(at_ms.min())),
-        last=_EPOCH + timedelta(milliseconds=int(at_ms.max())),
+        first=utc(int(at_ms.min())),
+        last=utc(int(at_ms.max())),
         step_seconds=None if step_ms is None else step_ms // 1000,
     )

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autonome.domain.errors import MarketDataError
+from autonome.domain.instants import utc
 from autonome.domain.money import ZERO, exact
 from autonome.market.candles import MINUTE_MS, Candles, FundingRates, Ints
 
 __all__ = ["Market", "align"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Market:
     """Bars of every symbol, row by row the same minutes."""
 
@@ -31,15 +30,20 @@ class Market:
     candles: Mapping[str, Candles]
     funding: Mapping[str, FundingRates]
 
-    @property
+    @cached_property
     def symbols(self) -> tuple[str, ...]:
         """Return the symbols, sorted."""
         return tuple(sorted(self.candles))
 
-    @property
+    @cached_property
     def open_ms(self) -> Ints:
         """Return the opening instants that all symbols share."""
         return self.candles[self.symbols[0]].open_ms
+
+    @property
+    def close_ms(self) -> Ints:
+        """Return the closing instants that all symbols share."""
+        return self.candles[self.symbols[0]].close_ms
 
     def until(self, end_ms: int) -> Market:
         """Return the part of it that has closed at ``end_ms``; later settlements are left out."""
@@ -53,31 +57,49 @@ class Market:
         candles = {symbol: each.until(bars) for symbol, each in self.candles.items()}
         return Market(origin=self.origin, candles=candles, funding=funding)
 
+    def since(self, start_ms: int) -> Market:
+        """Return the bars that open at ``start_ms`` or later, and the settlements from then on."""
+        first = min(self.bar_opening_at_or_after(start_ms), len(self.open_ms))
+        funding = {}
+        for symbol, rates in self.funding.items():
+            begin = bisect_left(rates.at_ms, start_ms)
+            funding[symbol] = FundingRates(
+                symbol=symbol, at_ms=rates.at_ms[begin:], rate=rates.rate[begin:]
+            )
+        candles = {symbol: each.between(first, len(each)) for symbol, each in self.candles.items()}
+        return Market(origin=self.origin, candles=candles, funding=funding)
+
+    def instant_ms(self, instant: int) -> int:
+        """Return when the bar before ``instant`` closes, milliseconds since 1970 UTC.
+
+        Past the end it counts on as if bars went on minute by minute.
+        """
+        past = max(instant - len(self.open_ms), 0)
+        return self.close_ms_of(instant - past - 1) + past * MINUTE_MS
+
     def close_ms_of(self, bar: int) -> int:
         """Return when one bar closes, milliseconds since 1970 UTC."""
-        return int(self.open_ms[bar]) + MINUTE_MS
+        return int(self.close_ms[bar])
 
     @property
     def start(self) -> datetime:
         """Return when the first bar opens."""
-        return _EPOCH + timedelta(milliseconds=int(self.open_ms[0]))
+        return utc(int(self.open_ms[0]))
 
     @property
     def end(self) -> datetime:
         """Return when the last bar closes."""
-        return _EPOCH + timedelta(milliseconds=int(self.open_ms[-1]) + MINUTE_MS)
+        return utc(int(self.close_ms[-1]))
 
     def bar_opening_at_or_after(self, at_ms: int) -> int:
-        """Return the index of the first bar that opens at or after ``at_ms``; may be the end."""
-        return int(np.searchsorted(self.open_ms, at_ms, side="left"))
+        """Return the index of the first bar that opens at or after ``at_ms``.
 
-    def instant_at(self, at_ms: int) -> int | None:
-        """Return the index of the bar that opens at or first after ``at_ms``.
-
-        The number of bars stands for the close of the last one; ``None`` is outside of the data.
+        Past the end it counts on as if bars went on minute by minute.
         """
-        first, last = int(self.open_ms[0]), int(self.open_ms[-1]) + MINUTE_MS
-        return self.bar_opening_at_or_after(at_ms) if first <= at_ms <= last else None
+        index = int(np.searchsorted(self.open_ms, at_ms, side="left"))
+        if index == len(self.open_ms) and index:
+            index -= min((int(self.close_ms[-1]) - at_ms) // MINUTE_MS, 0)
+        return index
 
     @exact
     def fingerprint(self) -> str:

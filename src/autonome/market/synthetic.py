@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autonome.domain.errors import SettingError
+from autonome.domain.instants import utc
 from autonome.domain.instrument import Instrument
 from autonome.market.candles import MINUTE_MS, Candles, FundingRates, Ints
 from autonome.market.market import Market, align
@@ -34,7 +34,6 @@ CORRELATION: Final = 0.7
 
 Floats = NDArray[np.float64]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_DAYS: Final = 3_660
 """Ten years: beyond a quarter of a gigabyte a symbol, what is made would no longer fit."""
 _DAY: Final = 1_440
@@ -91,7 +90,7 @@ class SyntheticMarket:
     """At least 0."""
 
     def __post_init__(self) -> None:
-        start = _EPOCH + timedelta(milliseconds=self.start_ms)
+        start = utc(self.start_ms)
         if self.start_ms % MINUTE_MS:
             raise SettingError(
                 f"expected --from on a whole minute, found {start.isoformat()}.",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random as randomness
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from autonome.domain.money import exact
 
 __all__ = ["Range"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Range:
     """The numbers ``low``, ``low + step``, ... ``high``, each as likely as the others."""
 
@@ -31,7 +32,7 @@ class Range:
             if end % self.step:
                 raise ValueError(f"expected multiples of {self.step}, found {end}")
 
-    @property
+    @cached_property
     def is_fixed(self) -> bool:
         """Return whether every draw is the same number."""
         return self.low == self.high

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from autonome.domain.choices import OrderSide, PolicyName
 from autonome.domain.instrument import Instrument
 from autonome.domain.policy import Exposure, Policy, Request, Standing, policy_for
+from autonome.domain.value import changed
 from autonome.domain.variants import VARIANTS
 
 AT = datetime(2025, 5, 7, 13, 45, tzinfo=UTC)
@@ -53,7 +53,7 @@ LONG = Request(
     taker_fee_bps=Decimal(0),
 )
 """0.05 BTC at 50,000 that loses 50 at its stop; free of costs, so that numbers stay round."""
-SHORT = replace(LONG, side=OrderSide.SHORT, stop=Decimal(51_000))
+SHORT = changed(LONG, side=OrderSide.SHORT, stop=Decimal(51_000))
 
 CALM_ACCOUNT = Standing(
     at=AT,
@@ -82,4 +82,4 @@ def exposure(
 
 def holding(exposures: Mapping[str, Exposure], *, nav: str = "10000") -> Standing:
     """Return an account of 10,000 with positions."""
-    return replace(CALM_ACCOUNT, exposures=exposures, nav=Decimal(nav))
+    return changed(CALM_ACCOUNT, exposures=exposures, nav=Decimal(nav))

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from autonome.domain.money import ZERO
 from autonome.domain.policy import Policy, Request, Standing, Verdict, judge
 from autonome.domain.refusals import Denied
+from autonome.domain.value import changed
 from unit.domain.policy_requests import (
     AS_WRITTEN,
     AT,
@@ -42,19 +44,19 @@ def denial(policy: Policy, request: Request, standing: Standing = CALM_ACCOUNT) 
 @pytest.mark.parametrize("request_", [LONG, SHORT], ids=["long", "short"])
 def test_a_modest_order_passes_every_policy_unchanged(policy: Policy, request_: Request) -> None:
     verdict = judge(policy, request_, CALM_ACCOUNT)
-    assert verdict == Verdict(opening=Decimal("0.05"), changes=(), denied=None)
+    assert verdict == Verdict(opening=Decimal("0.05"), changes=(), cost=ZERO, denied=None)
 
 
 @pytest.mark.parametrize(
     ("policy", "rule"), [(STANDARD, "halted"), (CONTROL, "halted"), (AS_WRITTEN, None)]
 )
 def test_a_halted_arm_takes_no_new_risk(policy: Policy, rule: str | None) -> None:
-    standing = replace(CALM_ACCOUNT, halted_reason="stopped by the operator")
+    standing = changed(CALM_ACCOUNT, halted_reason="stopped by the operator")
     assert denied_by(policy, LONG, standing) == rule
 
 
 def test_a_halted_arm_is_told_why() -> None:
-    standing = replace(CALM_ACCOUNT, halted_reason="stopped by the operator")
+    standing = changed(CALM_ACCOUNT, halted_reason="stopped by the operator")
     assert "stopped by the operator" in denial(STANDARD, LONG, standing).reason
 
 
@@ -69,7 +71,7 @@ def test_a_halted_arm_is_told_why() -> None:
     ],
 )
 def test_no_new_risk_on_old_marks(policy: Policy, age_ms: int, rule: str | None) -> None:
-    assert denied_by(policy, LONG, replace(CALM_ACCOUNT, mark_age_ms=age_ms)) == rule
+    assert denied_by(policy, LONG, changed(CALM_ACCOUNT, mark_age_ms=age_ms)) == rule
 
 
 @pytest.mark.parametrize(
@@ -84,15 +86,15 @@ def test_no_new_risk_on_old_marks(policy: Policy, age_ms: int, rule: str | None)
     ],
 )
 def test_the_largest_drawdown_ends_new_risk(policy: Policy, nav: str, rule: str | None) -> None:
-    standing = replace(CALM_ACCOUNT, nav=Decimal(nav), day_opening_nav=Decimal(7_000))
+    standing = changed(CALM_ACCOUNT, nav=Decimal(nav), day_opening_nav=Decimal(7_000))
     assert denied_by(policy, LONG, standing) == rule
 
 
 def test_the_largest_drawdown_halts_the_arm_and_nothing_else_does() -> None:
-    ruined = replace(CALM_ACCOUNT, nav=Decimal(7_000))
+    ruined = changed(CALM_ACCOUNT, nav=Decimal(7_000))
     assert denial(STANDARD, LONG, ruined).halts
     assert denial(STANDARD, LONG, ruined).until is None
-    lost = replace(CALM_ACCOUNT, nav=Decimal(9_000))
+    lost = changed(CALM_ACCOUNT, nav=Decimal(9_000))
     assert not denial(STANDARD, LONG, lost).halts
 
 
@@ -106,7 +108,7 @@ def test_the_largest_drawdown_halts_the_arm_and_nothing_else_does() -> None:
     ],
 )
 def test_a_lost_day_takes_no_new_risk(policy: Policy, nav: str, rule: str | None) -> None:
-    assert denied_by(policy, LONG, replace(CALM_ACCOUNT, nav=Decimal(nav))) == rule
+    assert denied_by(policy, LONG, changed(CALM_ACCOUNT, nav=Decimal(nav))) == rule
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_a_lost_day_takes_no_new_risk(policy: Policy, nav: str, rule: str | None
     ],
 )
 def test_a_lost_day_ends_at_the_next_utc_midnight(at: datetime, until: datetime) -> None:
-    assert denial(STANDARD, LONG, replace(CALM_ACCOUNT, at=at, nav=Decimal(9_000))).until == until
+    assert denial(STANDARD, LONG, changed(CALM_ACCOUNT, at=at, nav=Decimal(9_000))).until == until
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_a_lost_day_ends_at_the_next_utc_midnight(at: datetime, until: datetime)
     ],
 )
 def test_a_symbol_is_acted_on_once(policy: Policy, acted: set[str], rule: str | None) -> None:
-    assert denied_by(policy, LONG, replace(CALM_ACCOUNT, acted=acted)) == rule
+    assert denied_by(policy, LONG, changed(CALM_ACCOUNT, acted=acted)) == rule
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_symbol_cools_down_in_both_directions(
     request_: Request, symbol: str, seconds: int, rule: str | None
 ) -> None:
     until = AT + timedelta(seconds=seconds)
-    standing = replace(CALM_ACCOUNT, cooldowns={symbol: until})
+    standing = changed(CALM_ACCOUNT, cooldowns={symbol: until})
     assert denied_by(STANDARD, request_, standing) == rule
     assert denied_by(CONTROL, request_, standing) is None
     assert denied_by(AS_WRITTEN, request_, standing) is None
@@ -161,7 +163,7 @@ def test_a_symbol_cools_down_in_both_directions(
     [(None, None), (0, None), (1440, None), (1441, "cooldown"), (-1, "cooldown")],
 )
 def test_a_cooldown_of_more_than_a_day_is_denied(minutes: int | None, rule: str | None) -> None:
-    assert denied_by(STANDARD, replace(LONG, cooldown_minutes=minutes)) == rule
+    assert denied_by(STANDARD, changed(LONG, cooldown_minutes=minutes)) == rule
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ def test_a_cooldown_lasts_a_quarter_of_an_hour_unless_asked_otherwise(
 def test_a_stop_is_on_the_losing_side_and_a_target_on_the_winning_side(
     request_: Request, stop: str | None, target: str | None, rule: str | None
 ) -> None:
-    asked = replace(
+    asked = changed(
         request_,
         opening=Decimal("0.003"),
         stop=None if stop is None else Decimal(stop),
@@ -251,11 +253,11 @@ def test_leverage_is_bounded_by_policy_and_venue(
     policy: Policy, asked: str, venue: str, rule: str | None
 ) -> None:
     instrument = replace(BTC, max_leverage=Decimal(venue))
-    assert denied_by(policy, replace(LONG, leverage=Decimal(asked), instrument=instrument)) == rule
+    assert denied_by(policy, changed(LONG, leverage=Decimal(asked), instrument=instrument)) == rule
 
 
 def test_a_denial_names_the_limit_and_what_was_asked() -> None:
-    found = denial(STANDARD, replace(LONG, leverage=Decimal(7)))
+    found = denial(STANDARD, changed(LONG, leverage=Decimal(7)))
     assert found.reason == "expected a leverage of at most 5 for BTC, found 7"
 
 
@@ -298,7 +300,7 @@ LARGEST = Decimal("9999999999.99999999")
 def test_what_a_column_cannot_hold_is_denied_by_every_policy(
     policy: Policy, changes: dict[str, Decimal], column: str
 ) -> None:
-    found = denial(policy, replace(LONG, **changes))  # type: ignore[arg-type]
+    found = denial(policy, changed(LONG, **changes))  # type: ignore[arg-type]
     assert found.rule == "column-range"
     assert f"expected {column} " in found.reason
 
@@ -306,11 +308,11 @@ def test_what_a_column_cannot_hold_is_denied_by_every_policy(
 @pytest.mark.parametrize("size", ["9999999999", "-9999999999"])
 def test_the_whole_order_and_the_whole_position_fit_their_columns(size: str) -> None:
     standing = holding({"BTC": exposure(size)})
-    assert denied_by(AS_WRITTEN, replace(LONG, opening=Decimal(2)), standing) == "column-range"
+    assert denied_by(AS_WRITTEN, changed(LONG, opening=Decimal(2)), standing) == "column-range"
 
 
 def test_rules_that_know_an_end_or_halt_come_before_those_that_can_be_corrected() -> None:
-    hopeless = replace(
+    hopeless = changed(
         CALM_ACCOUNT,
         nav=Decimal(6_000),
         halted_reason="stopped",
@@ -318,7 +320,7 @@ def test_rules_that_know_an_end_or_halt_come_before_those_that_can_be_corrected(
         acted={"BTC"},
         cooldowns={"BTC": AT + timedelta(hours=1)},
     )
-    request = replace(LONG, stop=None, leverage=Decimal(50))
+    request = changed(LONG, stop=None, leverage=Decimal(50))
     order = [denied_by(STANDARD, request, hopeless)]
     for cured in (
         {"halted_reason": None},
@@ -328,9 +330,9 @@ def test_rules_that_know_an_end_or_halt_come_before_those_that_can_be_corrected(
         {"acted": frozenset()},
         {"cooldowns": {}},
     ):
-        hopeless = replace(hopeless, **cured)  # type: ignore[arg-type]
+        hopeless = changed(hopeless, **cured)  # type: ignore[arg-type]
         order.append(denied_by(STANDARD, request, hopeless))
-    order.append(denied_by(STANDARD, replace(request, stop=Decimal(49_000)), hopeless))
+    order.append(denied_by(STANDARD, changed(request, stop=Decimal(49_000)), hopeless))
     assert order == [
         "halted",
         "stale-data",

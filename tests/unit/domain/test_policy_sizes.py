@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from autonome.domain.policy import Change, Exposure, Policy, Request, judge
+from autonome.domain.value import changed
 from unit.domain.policy_requests import (
     AS_WRITTEN,
     BOLD_STANDARD,
@@ -23,10 +23,10 @@ from unit.domain.policy_requests import (
 )
 
 NONE: Mapping[str, Exposure] = {}
-NEAR = replace(LONG, stop=Decimal(49_900))
+NEAR = changed(LONG, stop=Decimal(49_900))
 """Loses 100 for each BTC at its stop: the size of the position binds before its risk."""
-NEAR_SHORT = replace(SHORT, stop=Decimal(50_100))
-COSTLY = replace(LONG, entry_price=Decimal(50_010), taker_fee_bps=Decimal(5))
+NEAR_SHORT = changed(SHORT, stop=Decimal(50_100))
+COSTLY = changed(LONG, entry_price=Decimal(50_010), taker_fee_bps=Decimal(5))
 """Each BTC costs 10 of slippage and 25.005 of fee."""
 
 
@@ -34,7 +34,7 @@ def judged(
     policy: Policy, request: Request, asked: str, exposures: Mapping[str, Exposure] = NONE
 ) -> tuple[str, str | None]:
     """Return what may open, and the rule that shrank it first or denied it."""
-    verdict = judge(policy, replace(request, opening=Decimal(asked)), holding(exposures))
+    verdict = judge(policy, changed(request, opening=Decimal(asked)), holding(exposures))
     if verdict.denied is not None:
         assert verdict.opening == 0
         return "0", verdict.denied.rule
@@ -91,18 +91,18 @@ def test_the_loss_at_the_stop_is_bounded(
         (BOLD_STANDARD, NEAR, {}, "0.4", "0.4", None),
         (BOLD_STANDARD, NEAR, {}, "0.401", "0.4", "max-position"),
         # Fee and slippage come out of NAV: 10,000 / (50,000 + 35.005) = 0.19986...
-        (STANDARD, replace(COSTLY, stop=NEAR.stop), {}, "0.2", "0.199", "max-position"),
-        (STANDARD, replace(NEAR, entry_price=Decimal(50_010)), {}, "0.2", "0.199", "max-position"),
+        (STANDARD, changed(COSTLY, stop=NEAR.stop), {}, "0.2", "0.199", "max-position"),
+        (STANDARD, changed(NEAR, entry_price=Decimal(50_010)), {}, "0.2", "0.199", "max-position"),
         (
             STANDARD,
-            replace(NEAR_SHORT, entry_price=Decimal(49_990)),
+            changed(NEAR_SHORT, entry_price=Decimal(49_990)),
             {},
             "0.2",
             "0.199",
             "max-position",
         ),
         # A fill that is better than the mark is no gain.
-        (STANDARD, replace(NEAR, entry_price=Decimal(49_950)), {}, "0.201", "0.2", "max-position"),
+        (STANDARD, changed(NEAR, entry_price=Decimal(49_950)), {}, "0.201", "0.2", "max-position"),
         (STANDARD, NEAR, {"BTC": exposure("0.15")}, "0.051", "0.05", "max-position"),
         (STANDARD, NEAR, {"BTC": exposure("0.2")}, "0.003", "0", "max-position"),
         (STANDARD, NEAR, {"BTC": exposure("0.3")}, "0.003", "0", "max-position"),
@@ -159,7 +159,7 @@ def test_all_positions_together_are_bounded(
 
 def test_every_shrink_is_recorded_in_order_with_its_limit() -> None:
     # Risk: 100 / 400; position: 10,000 / 50,000; all: (30,000 - 24,000) / 50,000.
-    request = replace(LONG, opening=Decimal("0.9005"), stop=Decimal(49_600))
+    request = changed(LONG, opening=Decimal("0.9005"), stop=Decimal(49_600))
     verdict = judge(STANDARD, request, holding({"ETH": exposure("8", "3000")}))
     assert verdict.denied is None
     assert verdict.opening == Decimal("0.12")
@@ -192,7 +192,7 @@ def test_what_the_venue_finds_too_little_is_denied(
     policy: Policy, asked: str, mark: str, opening: str, rule: str | None
 ) -> None:
     price = Decimal(mark)
-    request = replace(LONG, mark_price=price, entry_price=price, stop=price - 100)
+    request = changed(LONG, mark_price=price, entry_price=price, stop=price - 100)
     found, by = judged(policy, request, asked)
     assert (Decimal(found), by) == (Decimal(opening), rule)
 
@@ -207,15 +207,15 @@ def test_what_the_venue_finds_too_little_is_denied(
 )
 def test_what_is_too_little_once_shrunk_is_denied(nav: str, rule: str) -> None:
     money = Decimal(nav)
-    standing = replace(CALM_ACCOUNT, nav=money, peak_nav=money, day_opening_nav=money)
-    verdict = judge(STANDARD, replace(LONG, stop=Decimal(1_000)), standing)
+    standing = changed(CALM_ACCOUNT, nav=money, peak_nav=money, day_opening_nav=money)
+    verdict = judge(STANDARD, changed(LONG, stop=Decimal(1_000)), standing)
     assert verdict.opening == 0
     assert verdict.denied is not None
     assert verdict.denied.rule == rule
 
 
 def test_a_denial_after_a_shrink_says_what_was_asked() -> None:
-    verdict = judge(STANDARD, replace(LONG, stop=Decimal(1_000)), CALM_ACCOUNT)
+    verdict = judge(STANDARD, changed(LONG, stop=Decimal(1_000)), CALM_ACCOUNT)
     assert verdict.denied is not None
     assert verdict.denied.reason == (
         "expected a notional of at least 150, found 0.002, which is left of 0.05 at 50000"
@@ -224,7 +224,7 @@ def test_a_denial_after_a_shrink_says_what_was_asked() -> None:
 
 
 def unleveraged(request: Request) -> Request:
-    return replace(request, leverage=Decimal(1))
+    return changed(request, leverage=Decimal(1))
 
 
 FREE = "min-free-collateral"
@@ -236,7 +236,7 @@ FREE = "min-free-collateral"
         (unleveraged(NEAR), {}, "0.19", None),  # 9,500 of 10,000 are tied up.
         (unleveraged(NEAR), {}, "0.191", FREE),
         (unleveraged(NEAR_SHORT), {}, "0.191", FREE),
-        (replace(NEAR, leverage=Decimal(2)), {}, "0.2", None),
+        (changed(NEAR, leverage=Decimal(2)), {}, "0.2", None),
         # 0.15 x 50,000 / 1.25 = 6,000 elsewhere leave 3,500.
         (unleveraged(NEAR), {"ETH": exposure("0.15", leverage="1.25")}, "0.07", None),
         (unleveraged(NEAR), {"ETH": exposure("0.15", leverage="1.25")}, "0.071", FREE),
@@ -244,8 +244,8 @@ FREE = "min-free-collateral"
         (unleveraged(NEAR), {"BTC": exposure("0.1", leverage="1")}, "0.091", FREE),
         (unleveraged(NEAR), {"BTC": exposure("-0.1", leverage="1")}, "0.19", None),
         # (10,000 - 25 q) x 0.95 covers 50,000 q up to 0.18990...
-        (replace(unleveraged(NEAR), taker_fee_bps=Decimal(5)), {}, "0.189", None),
-        (replace(unleveraged(NEAR), taker_fee_bps=Decimal(5)), {}, "0.190", FREE),
+        (changed(unleveraged(NEAR), taker_fee_bps=Decimal(5)), {}, "0.189", None),
+        (changed(unleveraged(NEAR), taker_fee_bps=Decimal(5)), {}, "0.190", FREE),
     ],
 )
 def test_a_twentieth_of_nav_stays_free(
@@ -255,7 +255,7 @@ def test_a_twentieth_of_nav_stays_free(
 
 
 def test_a_denial_for_collateral_says_how_much_would_fit() -> None:
-    request = replace(unleveraged(NEAR), opening=Decimal("0.2"))
+    request = changed(unleveraged(NEAR), opening=Decimal("0.2"))
     denied = judge(STANDARD, request, CALM_ACCOUNT).denied
     assert denied is not None
     assert denied.reason == (
@@ -295,7 +295,7 @@ def test_nav_covers_the_initial_margins(
     asked: str,
     rule: str | None,
 ) -> None:
-    request = replace(LONG, leverage=Decimal(leverage), taker_fee_bps=Decimal(fee_bps))
+    request = changed(LONG, leverage=Decimal(leverage), taker_fee_bps=Decimal(fee_bps))
     assert judged(AS_WRITTEN, request, asked, exposures)[1] == rule
 
 

@@ -49,16 +49,6 @@ def test_after_a_jump_the_next_bar_is_the_first_one_there(minute: float, bar: in
     assert found.bar_opening_at_or_after(START_MS + int(minute * MINUTE)) == bar
 
 
-@pytest.mark.parametrize(
-    ("minute", "instant"),
-    [(1, None), (2, 0), (3, 1), (4, 2), (5.5, 2), (7, 2), (8, 3), (8.5, 4), (9, 4), (9.5, None)],
-)
-def test_an_instant_within_a_jump_belongs_to_the_bar_after_it(
-    minute: float, instant: int | None
-) -> None:
-    assert market(BTC=JUMP).instant_at(START_MS + int(minute * MINUTE)) == instant
-
-
 def test_a_market_with_a_jump_closes_where_its_last_bar_does() -> None:
     found = market(BTC=JUMP)
     assert found.end - START == timedelta(minutes=9)

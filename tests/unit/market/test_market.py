@@ -58,14 +58,26 @@ def test_the_first_bar_that_opens_at_or_after_an_instant(after_first_ms: int, ba
     assert market().bar_opening_at_or_after(START_MS + 2 * MINUTE + after_first_ms) == bar
 
 
-@pytest.mark.parametrize(
-    ("after_first_ms", "instant"),
-    [(-1, None), (0, 0), (1, 1), (MINUTE, 1), (4 * MINUTE, 4), (4 * MINUTE + 1, None)],
-)
-def test_the_instant_of_a_settlement_is_outside_of_the_data_or_a_bars_opening(
-    after_first_ms: int, instant: int | None
+@pytest.mark.parametrize(("after_end_ms", "bar"), [(0, 4), (1, 5), (MINUTE, 5), (MINUTE + 1, 6)])
+def test_past_the_end_bars_are_counted_as_if_they_came_minute_by_minute(
+    after_end_ms: int, bar: int
 ) -> None:
-    assert market().instant_at(START_MS + 2 * MINUTE + after_first_ms) == instant
+    assert market().bar_opening_at_or_after(START_MS + 6 * MINUTE + after_end_ms) == bar
+
+
+def test_the_part_since_an_instant_has_its_bars_and_settlements() -> None:
+    whole = market()
+    rates = FundingRates(
+        symbol="BTC",
+        at_ms=tuple(START_MS + minute * MINUTE for minute in (3, 4, 6)),
+        rate=(Decimal("0.1"), Decimal("0.2"), Decimal("0.3")),
+    )
+    funded = Market(origin="test", candles=whole.candles, funding={**whole.funding, "BTC": rates})
+    part = funded.since(START_MS + 4 * MINUTE)
+    assert part.candles["BTC"].close.tolist() == [104, 105]
+    assert part.candles["ETH"].close.tolist() == [502, 503]
+    assert part.funding["BTC"].rate == (Decimal("0.2"), Decimal("0.3"))
+    assert len(funded.since(START_MS + 60 * MINUTE).open_ms) == 0
 
 
 @pytest.mark.parametrize("closed_bars", [1, 2, 3, 4])

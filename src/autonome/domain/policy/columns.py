@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from autonome.domain.money import MONEY_UNIT, ZERO, exact
+from autonome.domain.money import MONEY_UNIT, ZERO
 from autonome.domain.refusals import Denied
 
 __all__ = ["out_of_range"]
@@ -36,7 +36,6 @@ _RANGES: Final = {
 }
 
 
-@exact
 def out_of_range(values: Mapping[str, Decimal | None]) -> Denied | None:
     """Return why one of ``values`` cannot be stored, ``None`` when all can.
 

@@ -30,10 +30,10 @@ def judge(policy: Policy, request: Request, standing: Standing) -> Verdict:
         if outcome is None:
             continue
         if isinstance(outcome, Denied):
-            return Verdict(opening=ZERO, changes=changes, denied=outcome)
+            return Verdict(opening=ZERO, changes=changes, cost=case.cost, denied=outcome)
         changes += (outcome,)
         case = changed(case, opening=outcome.after)
-    return Verdict(opening=case.opening, changes=changes, denied=None)
+    return Verdict(opening=case.opening, changes=changes, cost=case.cost, denied=None)
 
 
 def judge_symbol(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from autonome.domain.choices import PolicyName
@@ -67,7 +68,7 @@ _RULES: Final = {
 """In the order in which they judge: what needs no arithmetic, what shrinks, what is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """The rules that guard an arm; they shrink or refuse, and never enlarge or invent."""
 
@@ -76,6 +77,11 @@ class Policy:
     limits: Limits
     rules: tuple[Rule, ...]
     """In the order in which they judge."""
+
+    @cached_property
+    def title(self) -> str:
+        """Return the name and the version, as results name the policy."""
+        return f"{self.name.value}@{self.version}"
 
     def has(self, rule: Rule) -> bool:
         """Return whether ``rule`` belongs to the policy."""

@@ -97,4 +97,6 @@ class Verdict:
     """Base units that may open; zero when denied."""
     changes: tuple[Change, ...]
     """Each shrink, in the order of the rules; kept where a later rule denied."""
+    cost: Decimal
+    """Quote per base unit traded: fee and slippage, as the rules counted them."""
     denied: Denied | None

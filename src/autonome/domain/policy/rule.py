@@ -16,7 +16,7 @@ Check = Callable[[Case], Change | Denied | None]
 """Judges a case, under ``EXACT``; ``None`` allows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
     """One rule of a policy."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from autonome.domain.errors import MarketDataError
+from autonome.domain.instants import ms_of, utc
 from autonome.domain.instrument import Instrument
 from autonome.market.candles import Candles, FundingRates
 from autonome.market.files.bars import read_candles
@@ -21,9 +21,6 @@ from autonome.market.gaps import MOST_FILLED_MINUTES, Gaps, fill_gaps, find_gaps
 from autonome.market.market import Market, align
 
 __all__ = ["read_market"]
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 def read_market(
@@ -88,11 +85,11 @@ def _range(
 
 
 def _first_from(bars: Candles, instant: datetime) -> int:
-    return int(np.searchsorted(bars.open_ms, -((_EPOCH - instant) // _MILLISECOND)))
+    return int(np.searchsorted(bars.open_ms, ms_of(instant)))
 
 
 def _instant(at_ms: np.int64) -> str:
-    return f"{_EPOCH + int(at_ms) * _MILLISECOND:%Y-%m-%d %H:%M} UTC"
+    return f"{utc(int(at_ms)):%Y-%m-%d %H:%M} UTC"
 
 
 def _mend(table: Table, bars: Candles, rows: tuple[int, int], gaps: Gaps) -> Candles:

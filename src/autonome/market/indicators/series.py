@@ -27,10 +27,9 @@ def continued(values: NDArray[np.generic]) -> Floats:
     TA-Lib begins at the first number, but one gap after it would turn all that follows into NaN.
     """
     numbers = values.astype(np.float64, copy=False)
-    gaps = np.isnan(numbers)
-    if not gaps.any():
+    if not len(numbers) or not np.isnan(numbers.min()):
         return numbers
-    rows = np.where(gaps, 0, np.arange(len(numbers)))
+    rows = np.where(np.isnan(numbers), 0, np.arange(len(numbers)))
     return numbers[np.maximum.accumulate(rows)]
 
 

@@ -25,9 +25,10 @@ from autonome.venue.profile import VenueProfile
 from autonome.venue.ranges import Range
 from autonome.venue.simulated.exits import Extremes
 
-__all__ = ["CandleVenue", "Listing", "random_of"]
+__all__ = ["NEGLIGIBLE_LATENCY_MS", "CandleVenue", "Listing", "random_of"]
 
-_NEGLIGIBLE_LATENCY_MS: Final = 1_000
+NEGLIGIBLE_LATENCY_MS: Final = 1_000
+"""An order that is no later than this still meets the open for which it was meant."""
 _BPS_PER_UNIT: Final = 10_000
 _BINARY_NOISE: Final = 1e-6
 """Lots: what a volume of 0.29 lacks as a binary number must not cost a whole lot."""
@@ -177,20 +178,20 @@ class CandleVenue:
             seed=self.seed,
         )
 
-    def arrival_bar(self, instant: int, order_index: int) -> int | None:
+    def arrival_bar(self, instant: int, order_index: int) -> int:
         """Return the bar at whose open an order trades that was decided at ``instant``.
 
-        ``None`` when no bar opens after its arrival.
+        Past the last bar when none opens after its arrival.
         """
         latency = self.profile.latency_ms
         delay = latency.low
         if not latency.is_fixed:
             delay = latency.draw(random_of(self.seed, order_index, "latency"))
         bar = instant
-        if delay > _NEGLIGIBLE_LATENCY_MS:
-            arrival = self.market.close_ms_of(instant - 1) + int(delay)
+        if delay > NEGLIGIBLE_LATENCY_MS:
+            arrival = self.market.instant_ms(instant) + int(delay)
             bar = self.market.bar_opening_at_or_after(arrival)
-        return bar if bar < len(self.market.open_ms) else None
+        return bar
 
 
 def random_of(seed: int, order_index: int, purpose: str) -> Random:

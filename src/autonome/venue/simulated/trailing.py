@@ -29,13 +29,24 @@ class TrailingStop:
     """The stop of one position, bar by bar, and where it or the target ends the position."""
 
     def __init__(
-        self, candles: Candles, triggers: Triggers, levels: Levels, *, first_bar: int
+        self,
+        candles: Candles,
+        triggers: Triggers,
+        levels: Levels,
+        *,
+        first_bar: int,
+        first_close: int | None = None,
     ) -> None:
+        """Watch from ``first_bar`` on, and follow closes from that of ``first_close`` on.
+
+        That is ``first_bar`` itself unless more bars have come to a stop that trailed before.
+        """
         self._candles = candles
         self._levels = levels
         self._side = triggers.side
         self._target = triggers.target
         self._first_bar = first_bar
+        self._first_close = first_bar if first_close is None else first_close
         self._stops: list[Ints] = []
         self._searched = first_bar
         # Seen from the position's side, a tighter stop is always the larger number.
@@ -83,7 +94,7 @@ class TrailingStop:
     def _stops_between(self, start: int, end: int) -> Ints:
         """Return the stop that stands in each bar, in ticks times the side's sign."""
         # The bar of the fill knows no close since the fill; each later one knows the one before.
-        begin = max(start - 1, self._first_bar)
+        begin = max(start - 1, self._first_close)
         closes = self._candles.close[begin : end - 1]
         proposed = self._levels(self._candles.close_ms[begin : end - 1])
         sign = self._side.sign
