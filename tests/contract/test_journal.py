@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pytest
 
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
-from autonome.ledger.arenas import transaction
-from autonome.ledger.connection import connect
-from autonome.ledger.journal.copying import fresh_arena
-from autonome.ledger.journal.memory import MemoryJournal
+from autonome.domain.value import changed
 from autonome.ledger.journal.port import (
     Booking,
     BookingStatus,
     Counts,
-    Journal,
     MarkPoints,
     NavPoints,
 )
-from autonome.ledger.journal.postgres import PostgresJournal
-from autonome.ledger.migrate import upgrade
-from autonome.ledger.queries.query import rows_where
-from autonome.ledger.reader import open_reader
 from autonome.ledger.rows import (
     Arm,
     Cycle,
@@ -44,55 +33,9 @@ from autonome.ledger.rows import (
     ToolCall,
 )
 from autonome.testing.bookings import NOW, closing, competitor, opening
+from contract.kept import Kept, entered
 
-Row = TypeVar("Row")
 BOOKED_KINDS = (Invocation, ToolCall, Order, Intent, Fill, Payment)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A journal, and what it keeps once everything is written."""
-
-    journal: Journal
-    read: Callable[[type], list[Any]]
-
-
-def stored_rows(url: str, arena: str, kind: type[Row]) -> list[Row]:
-    async def rows() -> list[Row]:
-        async with open_reader(url, arena=arena) as reader:
-            return await reader.all(rows_where(kind))
-
-    return asyncio.run(rows())
-
-
-@pytest.fixture(params=["memory", "row by row", "copy"])
-def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
-    """Yield each journal; ``read`` ends the writing."""
-    if request.param == "memory":
-        memory = MemoryJournal()
-        yield Kept(memory, lambda kind: list(memory.rows(kind)))
-        return
-    url: str = request.getfixturevalue("database_url")
-    with ExitStack() as stack:
-        if request.param == "copy":
-            journal: Journal = stack.enter_context(fresh_arena(url, "arena_one"))
-        else:
-            with transaction(url, "arena_one") as connection:
-                upgrade(connection, "arena_one")
-            raw = stack.enter_context(connect(url, arena="arena_one", autocommit=True))
-            journal = PostgresJournal(raw)
-
-        def read(kind: type[Row]) -> list[Row]:
-            stack.close()
-            return stored_rows(url, "arena_one", kind)
-
-        yield Kept(journal, read)
-
-
-def entered(journal: Journal, *, variant: str = "Apex") -> tuple[Model, int]:
-    model, arm = competitor(variant=variant)
-    journal.enter(model, arm)
-    return model, journal.begin_run(model.id, at=NOW)
 
 
 def same(rows: list[Any], expected: list[Any]) -> bool:
@@ -149,7 +92,7 @@ def test_a_halted_arm_says_why_whatever_is_booked_after_it(kept: Kept) -> None:
     kept.journal.enter(model, arm)
     epoch = kept.journal.begin_run(model.id, at=NOW)
     opened = opening(model, epoch=epoch)
-    assert kept.journal.book(replace(opened, halted_reason="30 % down")) is BookingStatus.BOOKED
+    assert kept.journal.book(changed(opened, halted_reason="30 % down")) is BookingStatus.BOOKED
     # A booking without a reason changes nothing: only an operator resumes an arm.
     assert kept.journal.book(closing(opened)) is BookingStatus.BOOKED
     assert kept.read(Arm) == [replace(arm, epoch=1, halted_reason="30 % down")]
@@ -225,7 +168,7 @@ def test_a_flip_closes_one_order_and_opens_another_in_one_booking(kept: Kept) ->
     opened = opening(model, epoch=epoch)
     kept.journal.book(opened)
     closed, turned = closing(opened), opening(model, epoch=epoch)
-    flip = replace(turned, orders=(*turned.orders, *closed.orders))
+    flip = changed(turned, orders=(*turned.orders, *closed.orders))
     assert kept.journal.book(flip) is BookingStatus.BOOKED
     assert same(kept.read(Order), list(flip.orders))
 
@@ -243,7 +186,7 @@ def test_a_row_that_is_booked_again_replaces_the_one_before(kept: Kept) -> None:
     whole = opening(model, epoch=epoch)
     kept.journal.book(whole)
     (call,) = whole.tool_calls
-    later = replace(
+    later = changed(
         call, metadata={"filled": [Decimal("0.10")]}, updated_at=NOW + timedelta(seconds=1)
     )
     kept.journal.book(Booking(model_id=model.id, epoch=epoch, tool_calls=(later,)))
@@ -254,7 +197,7 @@ def test_an_instant_has_one_cycle_whoever_is_first(kept: Kept) -> None:
     cycle = Cycle(scheduled_at=NOW, started_at=NOW, recipe={"bars": 12, "x": Decimal("0.1")})
     assert kept.journal.begin_cycle(cycle)
     assert not kept.journal.begin_cycle(Cycle(scheduled_at=NOW, started_at=NOW))
-    finished = replace(cycle, finished_at=NOW + timedelta(seconds=9), observation_hash="ab12")
+    finished = changed(cycle, finished_at=NOW + timedelta(seconds=9), observation_hash="ab12")
     kept.journal.finish_cycle(finished)
     assert kept.read(Cycle) == [finished]
 
@@ -300,8 +243,8 @@ def test_a_decision_without_a_fill_that_is_sent_twice_counts_once(kept: Kept) ->
     (invocation,) = opening(model, epoch=epoch).invocations
     counts = Counts(invocations=1, minutes=5)
     begun = Booking(model_id=model.id, epoch=epoch, invocations=(invocation,))
-    done = replace(invocation, response="HOLDING", updated_at=NOW + timedelta(seconds=3))
-    held = replace(begun, invocations=(done,), counts=counts)
+    done = changed(invocation, response="HOLDING", updated_at=NOW + timedelta(seconds=3))
+    held = changed(begun, invocations=(done,), counts=counts)
     assert kept.journal.book(begun) is BookingStatus.BOOKED
     assert kept.journal.book(held) is BookingStatus.BOOKED
     assert kept.journal.book(held) is BookingStatus.ALREADY_BOOKED
@@ -314,7 +257,7 @@ def test_an_execution_of_the_venue_counts_once_whatever_its_id(kept: Kept) -> No
     opened = opening(model, epoch=epoch)
     kept.journal.book(opened)
     (fill,) = closing(opened).fills
-    again = replace(fill, venue_fill_id=opened.fills[0].venue_fill_id)
+    again = changed(fill, venue_fill_id=opened.fills[0].venue_fill_id)
     repeated = Booking(model_id=model.id, epoch=epoch, fills=(again,))
     assert kept.journal.book(repeated) is BookingStatus.ALREADY_BOOKED
     assert same(kept.read(Fill), list(opened.fills))
@@ -323,11 +266,11 @@ def test_an_execution_of_the_venue_counts_once_whatever_its_id(kept: Kept) -> No
 def test_a_booking_with_a_row_of_another_model_cannot_be_made() -> None:
     model, other = competitor()[0], competitor()[0]
     with pytest.raises(InvariantBroken, match="row of another model"):
-        replace(opening(model, epoch=1), model_id=other.id)
+        changed(opening(model, epoch=1), model_id=other.id)
 
 
 def test_a_booking_with_two_open_orders_of_one_symbol_cannot_be_made() -> None:
     model, _ = competitor()
     first, second = opening(model, epoch=1), opening(model, epoch=1)
     with pytest.raises(InvariantBroken, match="second OPEN order"):
-        replace(first, orders=(*first.orders, *second.orders))
+        changed(first, orders=(*first.orders, *second.orders))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
 from autonome.domain.errors import InvariantBroken
+from autonome.domain.value import changed
 from autonome.ledger.codec import copy_line, encoder, instant_text
 from autonome.ledger.connection import connect
 from autonome.ledger.tables import fills, invocations, orders
@@ -32,7 +32,7 @@ def test_a_figure_that_its_column_would_round_or_not_hold_is_refused(
 ) -> None:
     (fill,) = BOOKING.fills
     with pytest.raises(InvariantBroken, match=r"expected price to fit NUMERIC\(18, 8\)"):
-        encoder(fills)(replace(fill, price=price))
+        encoder(fills)(changed(fill, price=price))
 
 
 def test_a_figure_that_fits_gets_all_places_of_its_column() -> None:
@@ -68,6 +68,6 @@ def test_a_nul_in_words_is_shown_as_what_cannot_be_shown() -> None:
     """PostgreSQL's text and jsonb cannot hold it; a decision must not be lost for it."""
     (invocation,) = BOOKING.invocations
     payload = {"said": "a\0b", "path": "c:\\u0000"}
-    texts = encoder(invocations)(replace(invocation, response="one\0two", response_payload=payload))
+    texts = encoder(invocations)(changed(invocation, response="one\0two", response_payload=payload))
     assert texts[2] == "one\ufffdtwo"
     assert json_loads(texts[3] or "") == {"said": "a\ufffdb", "path": "c:\\u0000"}

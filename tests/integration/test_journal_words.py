@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from autonome.domain.value import changed
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.copying import fresh_arena
@@ -28,10 +28,10 @@ def book(journal: Journal) -> None:
     journal.enter(model, arm)
     booking: Booking = opening(model, epoch=journal.begin_run(model.id, at=NOW))
     (invocation,), (call,) = booking.invocations, booking.tool_calls
-    odd = replace(
+    odd = changed(
         booking,
-        invocations=(replace(invocation, response="a\ud800b"),),
-        tool_calls=(replace(call, metadata={"reason": "\ud800", "symbol": "BTC"}),),
+        invocations=(changed(invocation, response="a\ud800b"),),
+        tool_calls=(changed(call, metadata={"reason": "\ud800", "symbol": "BTC"}),),
     )
     assert journal.book(odd) is BookingStatus.BOOKED
 

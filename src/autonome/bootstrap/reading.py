@@ -60,10 +60,16 @@ def read_decisions(
 
 
 def read_nav(
-    settings: Settings, arena: str | None, *, width: timedelta, limit: int, model: str | None
+    settings: Settings,
+    arena: str | None,
+    *,
+    width: timedelta,
+    limit: int,
+    model: str | None,
+    net: bool = False,
 ) -> list[ModelNavBucket]:
-    """Return the newest NAV per interval, of models of one name or of all."""
-    return _read(settings, arena, newest_nav(width=width, limit=limit, model=model))
+    """Return the newest NAV per interval, gross or net of inference, of one name or of all."""
+    return _read(settings, arena, newest_nav(width=width, limit=limit, model=model, net=net))
 
 
 def _read(settings: Settings, arena: str | None, query: Query[T]) -> list[T]:

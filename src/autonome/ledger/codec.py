@@ -17,14 +17,14 @@ from autonome.domain.errors import InvariantBroken
 from autonome.domain.exit_plan import ExitPlan
 from autonome.ledger.types import Choice, ExitPlanJson, Instant, JsonText, json_dumps, legible
 
-__all__ = ["Encoder", "copy_line", "encoder", "instant_text"]
+__all__ = ["Encoder", "copy_line", "encoder", "instant_text", "words"]
 
 Encoder = Callable[[Any], list[str | None]]
 """From a row to its texts, in column order."""
 
 _NOT_A_NUMBER: Final = "NaN"
-_FREE_TEXT: Final = {"response", "reason", "halted_reason", "name"}
-"""Columns of words that a model or a venue chose: they may hold NUL, which PostgreSQL cannot."""
+_FREE_TEXT: Final = {"response", "reason", "halted_reason", "name", "requested_by", "outcome"}
+"""Columns of words that others chose: they may hold NUL, which PostgreSQL cannot."""
 _NUL_IN_JSON: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -81,7 +81,7 @@ def _column_text(column: Column[Any]) -> Callable[[Any], str]:
     """Return the function from a value of this column to its text."""
     kind = column.type
     if column.key in _FREE_TEXT:
-        return _without_nul
+        return words
     if isinstance(kind, Numeric):
         return _number_text(column.name, kind)
     if isinstance(kind, Instant):
@@ -122,7 +122,8 @@ def _json_text(value: Any) -> str:
     return _NUL_IN_JSON.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
 
 
-def _without_nul(text: str) -> str:
+def words(text: str) -> str:
+    """Return free text as PostgreSQL can hold it: no NUL, no half of a surrogate pair."""
     text = text if text.isascii() else legible(text)
     return text.replace("\0", "\ufffd") if "\0" in text else text
 

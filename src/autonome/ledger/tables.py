@@ -42,7 +42,10 @@ from autonome.ledger.types import Choice, ExitPlanJson, Instant, JsonText, store
 __all__ = [
     "METADATA",
     "ROWS",
+    "RUNNING_ROWS",
+    "arm_states",
     "arms",
+    "commands",
     "cycles",
     "fills",
     "intents",
@@ -228,6 +231,26 @@ marks = Table(
     _amount("price"),
 )
 
+arm_states = Table(
+    "ArmStates",
+    METADATA,
+    _reference("model_id", "Models", primary_key=True),
+    _column("state", JSONB),
+    _column("updated_at", Instant),
+)
+commands = Table(
+    "Commands",
+    METADATA,
+    _id(),
+    _column("kind", Choice(rows.CommandKind)),
+    _reference("model_id", "Models", nullable=True),
+    _column("reason", Text),
+    _column("requested_by", Text),
+    _column("requested_at", Instant),
+    _column("done_at", Instant, nullable=True),
+    _column("outcome", Text, nullable=True),
+)
+
 ROWS: dict[type, Table] = {
     rows.Model: models,
     rows.Arm: arms,
@@ -241,4 +264,10 @@ ROWS: dict[type, Table] = {
     rows.PortfolioSnapshot: portfolio_size,
     rows.Mark: marks,
 }
-"""The table of each row type, parents before their children."""
+"""The table of each row type that is an arena's content, parents before their children."""
+
+RUNNING_ROWS: dict[type, Table] = {rows.ArmState: arm_states, rows.Command: commands}
+"""The others: what a running arena goes on with, and no figure is computed from.
+
+The content hash and bundles leave them out, so that equal histories are equal however they ran.
+"""

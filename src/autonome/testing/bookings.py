@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -20,6 +19,7 @@ from autonome.domain.choices import (
     ToolCallType,
 )
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.value import changed
 from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger.journal.port import Booking, Counts
 from autonome.ledger.rows import (
@@ -91,7 +91,7 @@ def opening(model: Model, *, epoch: int, symbol: str = "BTC") -> Booking:
         invocations=(invocation,),
         tool_calls=(call,),
         orders=(order,),
-        intents=(replace(intent, tool_call_id=call.id),),
+        intents=(changed(intent, tool_call_id=call.id),),
         fills=(fill,),
         counts=Counts(invocations=1, minutes=5),
     )
@@ -101,7 +101,7 @@ def closing(opened: Booking) -> Booking:
     """Return the close of the order that ``opened`` opened, with the funding it paid."""
     (order,) = opened.orders
     later = NOW + timedelta(hours=1)
-    closed = replace(
+    closed = changed(
         order,
         status=OrderStatus.CLOSED,
         exit_price=Decimal(52_000),

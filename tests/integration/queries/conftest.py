@@ -11,7 +11,9 @@ import pytest
 
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
+from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.migrate import upgrade
+from integration.queries.desk import Desk
 
 _SERIAL = count(1)
 
@@ -57,6 +59,10 @@ FROM generate_series(1, {orders}) n;
 INSERT INTO "Marks" (symbol, at, price)
 SELECT symbol, '2025-05-05'::timestamp + n * interval '1 minute', 100 + n % 7
 FROM unnest(ARRAY['BTC','ETH','SOL']) symbol, generate_series(0, 9999) n;
+INSERT INTO "Commands" (id, kind, reason, "requestedBy", "requestedAt", "doneAt")
+SELECT 'c' || n, 'HALT', '', '', '2025-05-05'::timestamp + n * interval '1 minute',
+       CASE WHEN n > 10 THEN '2025-05-06'::timestamp END
+FROM generate_series(1, 10000) n;
 ANALYZE;
 """
 
@@ -75,3 +81,12 @@ def large_url(server_url: str) -> Iterator[str]:
     yield url
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    """Enter one model into an arena of its own."""
+    with transaction(database_url) as connection:
+        upgrade(connection, "public")
+    with connect(database_url, autocommit=True) as raw:
+        yield Desk(database_url, PostgresJournal(raw))

@@ -14,6 +14,7 @@ from autonome.ledger.queries.decisions import newest_decisions
 from autonome.ledger.queries.nav import nav_buckets, nav_range, newest_nav
 from autonome.ledger.queries.positions import open_positions
 from autonome.ledger.queries.query import Query
+from autonome.ledger.queries.rebuilding import moved_by_fills, moved_by_funding
 from autonome.ledger.queries.relations import (
     invocation_of,
     invocations_of,
@@ -21,12 +22,19 @@ from autonome.ledger.queries.relations import (
     snapshots_of,
     tool_calls_of,
 )
+from autonome.ledger.queries.running import (
+    arm_figures,
+    inference_spent,
+    newest_stages,
+    pending_commands,
+)
 from autonome.ledger.queries.standings import model_standings, variant_standings
 from autonome.ledger.queries.trades import completed_trades
 from autonome.ledger.rows import Invocation, Model, ToolCall
 
 START = datetime(2025, 5, 6, tzinfo=UTC)
 END = START + timedelta(hours=6)
+FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
 MODEL = Model(id="m7", name="", open_router_model_name="", variant="")
 INVOCATION = Invocation(id="i7", model_id="m7", response="", created_at=START, updated_at=START)
 TOOL_CALL = ToolCall(
@@ -43,6 +51,14 @@ STANDINGS = model_standings()
 
 NEWEST_DECISIONS = newest_decisions(limit=50)
 """The contract has no index of invocations by time; it may look for the newest once."""
+
+MOVED = moved_by_fills()
+"""It may look once, for all open positions, which rows their partial closes gave birth to."""
+
+FIGURES = arm_figures(day_began=START)
+"""It sums over all that each arm did, and may read it whole, once."""
+
+INVOCATIONS = {"Invocations_modelId_idx", "Invocations_modelId_createdAt_idx"}
 
 CASES = {
     "open positions": (open_positions(), {"Orders_status_idx"}),
@@ -72,6 +88,23 @@ CASES = {
         newest_nav(width=timedelta(hours=1), limit=24, model="model 7"),
         {"PortfolioSize_modelId_createdAt_idx"},
     ),
+    "NAV aggregates net of inference": (
+        nav_buckets("m7", start=START, end=END, width=timedelta(hours=1), net=True),
+        {"PortfolioSize_modelId_createdAt_idx"},
+    ),
+    "newest NAV of every model net of inference": (
+        newest_nav(width=timedelta(hours=1), limit=24, net=True),
+        {"PortfolioSize_modelId_createdAt_idx"},
+    ),
+    "fills of open positions": (MOVED, {"Fills_orderId_idx"}),
+    "funding of open positions": (moved_by_funding(), {"Payments_orderId_idx"}),
+    "NAV when the day began": (FIGURES, {"PortfolioSize_modelId_createdAt_idx"}),
+    "newest invocations of each arm": (newest_stages(), {"Invocations_modelId_createdAt_idx"}),
+    "what inference took since the day began": (
+        inference_spent(since=FAR_AHEAD),
+        {"Payments_modelId_occurredAt_idx", "Invocations_modelId_createdAt_idx"},
+    ),
+    "commands that wait": (pending_commands(), {"Commands_pending_idx"}),
     "trades of models of one name": (
         completed_trades(model="model 7", limit=50),
         {"Orders_modelId_status_idx", "Orders_modelId_idx", "Orders_closedAt_idx"},
@@ -79,17 +112,17 @@ CASES = {
     "newest decisions": (NEWEST_DECISIONS, {"ToolCalls_invocationId_idx"}),
     "newest decisions of one model": (
         newest_decisions(limit=50, model="model 7"),
-        {"Invocations_modelId_idx"},
+        INVOCATIONS,
     ),
     "last NAV of each model": (STANDINGS, {"PortfolioSize_modelId_createdAt_idx"}),
     "orders of each model": (
         STANDINGS,
         {"Orders_modelId_idx", "Orders_modelId_status_idx"},
     ),
-    "invocations of each model": (STANDINGS, {"Invocations_modelId_idx"}),
+    "invocations of each model": (STANDINGS, INVOCATIONS),
     "fees of each model": (STANDINGS, {"Fills_modelId_filledAt_idx"}),
     "funding of each model": (STANDINGS, {"Payments_modelId_occurredAt_idx"}),
-    "invocations of a model": (invocations_of(MODEL), {"Invocations_modelId_idx"}),
+    "invocations of a model": (invocations_of(MODEL), INVOCATIONS),
     "snapshots of a model": (
         snapshots_of(MODEL),
         {"PortfolioSize_modelId_createdAt_idx", "PortfolioSize_modelId_idx"},
@@ -137,4 +170,8 @@ def test_no_query_reads_a_large_table_whole(large_url: str, case: str) -> None:
         may_be |= {"ToolCalls", "Invocations"}
     if query is NEWEST_DECISIONS:
         may_be |= {"Invocations"}
+    if query is MOVED:
+        may_be |= {"Orders"}
+    if query is FIGURES:
+        may_be |= {"PortfolioSize", "Fills", "Payments", "Intents"}
     assert whole <= may_be

@@ -37,6 +37,8 @@ _EXTRA_INDEXES = {
     'index|ToolCalls|CREATE INDEX "ToolCalls_invocationId_idx" ON public."ToolCalls"'
     ' USING btree ("invocationId")',
     'index|Orders|CREATE INDEX "Orders_closedAt_idx" ON public."Orders" USING btree ("closedAt")',
+    'index|Invocations|CREATE INDEX "Invocations_modelId_createdAt_idx" ON public."Invocations"'
+    ' USING btree ("modelId", "createdAt")',
 }
 
 
@@ -54,7 +56,7 @@ def test_drizzle_makes_what_the_seed_says(drizzle_url: str, by_hand: set[str]) -
     assert _described(drizzle_url) == by_hand
 
 
-def test_our_migration_makes_what_the_seed_says_and_one_plain_index(
+def test_our_migration_makes_what_the_seed_says_and_three_plain_indexes(
     database_url: str, by_hand: set[str]
 ) -> None:
     assert _described(upgraded(database_url)) == by_hand | _EXTRA_INDEXES

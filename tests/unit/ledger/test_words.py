@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.value import changed
 from autonome.ledger.codec import copy_line, encoder
 from autonome.ledger.tables import intents, invocations, orders, tool_calls
 from autonome.ledger.types import json_dumps, json_loads, legible
@@ -44,10 +44,10 @@ def test_rows_with_half_a_character_can_be_copied() -> None:
     (invocation,), (call,), (intent,) = BOOKING.invocations, BOOKING.tool_calls, BOOKING.intents
     (order,) = BOOKING.orders
     rows = [
-        encoder(invocations)(replace(invocation, response=f"a{LONE}b")),
-        encoder(tool_calls)(replace(call, metadata={"asked": {"reason": LONE}})),
-        encoder(intents)(replace(intent, reason=LONE)),
-        encoder(orders)(replace(order, exit_plan=ExitPlan(invalidation=LONE))),
+        encoder(invocations)(changed(invocation, response=f"a{LONE}b")),
+        encoder(tool_calls)(changed(call, metadata={"asked": {"reason": LONE}})),
+        encoder(intents)(changed(intent, reason=LONE)),
+        encoder(orders)(changed(order, exit_plan=ExitPlan(invalidation=LONE))),
     ]
     lines = [copy_line(row).encode().decode() for row in rows]
     assert ["\ufffd" in line for line in lines] == [True] * 4

@@ -28,7 +28,7 @@ from autonome.ledger.migrate import upgrade
 from autonome.ledger.rows import Mark, PortfolioSnapshot
 from autonome.ledger.rows.ids import new_ids
 from autonome.ledger.schema.contract import full_contract
-from autonome.ledger.tables import METADATA, ROWS, marks, portfolio_size
+from autonome.ledger.tables import METADATA, ROWS, RUNNING_ROWS, marks, portfolio_size
 
 __all__ = ["CopyJournal", "fresh_arena"]
 
@@ -88,6 +88,9 @@ class CopyJournal(MemoryJournal):
                 texts = [encode(row) for row in rows]
                 self._copy(table.name, [copy_line(each) for each in texts])
                 self._content.add(table, texts)
+        for kind, table in RUNNING_ROWS.items():
+            encode, kept = encoder(table), list[object](self.rows(kind))
+            self._copy(table.name, [copy_line(encode(row)) for row in kept])
         self._flush()
         self._content_hash = self._content.digest()
 

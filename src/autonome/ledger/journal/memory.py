@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+import numpy as np
+
 from autonome.domain.choices import OrderStatus
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
+from autonome.domain.value import changed
+from autonome.ledger.journal.minutes import check_minutes
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, Counts, MarkPoints, NavPoints
 from autonome.ledger.rows import (
     Arm,
+    ArmState,
+    Command,
     Cycle,
     Fill,
     Intent,
@@ -24,6 +30,7 @@ from autonome.ledger.rows import (
     PortfolioSnapshot,
     ToolCall,
 )
+from autonome.ledger.tables import ROWS, RUNNING_ROWS
 
 __all__ = ["MemoryJournal"]
 
@@ -31,25 +38,30 @@ _Row = TypeVar("_Row")
 
 
 class MemoryJournal:
-    """Rows by type and id, in the order in which they were first written."""
+    """Rows by type and key, in the order in which they were first written."""
 
     def __init__(self) -> None:
         self._rows: dict[type, dict[Any, Any]] = {
-            kind: {}
-            for kind in (Model, Arm, Cycle, Invocation, ToolCall, Order, Intent, Fill, Payment)
+            kind: {} for kind in (*ROWS, *RUNNING_ROWS) if kind not in (PortfolioSnapshot, Mark)
         }
+        self._cycles: dict[datetime, Cycle] = self._rows[Cycle]
         self._invocations: dict[str, Invocation] = self._rows[Invocation]
         self._tool_calls: dict[str, ToolCall] = self._rows[ToolCall]
         self._orders: dict[str, Order] = self._rows[Order]
         self._intents: dict[str, Intent] = self._rows[Intent]
         self._fills: dict[str, Fill] = self._rows[Fill]
         self._payments: dict[str, Payment] = self._rows[Payment]
-        self._cycle_starts: set[object] = set()
-        self._venue_fills: set[tuple[str, str]] = set()
-        self._open: dict[tuple[str, str], str] = {}
+        self._venue_fills: dict[str, set[str]] = {}
+        """By model: the numbers of its executions."""
+        self._open: dict[str, dict[str, str]] = {}
+        """By model and symbol: the id of the order that is OPEN."""
         self._nav: list[NavPoints] = []
         self._snapshots: list[PortfolioSnapshot] = []
         self._marks: list[MarkPoints] = []
+        self._marked: set[tuple[str, int]] = set()
+        """Symbol and instant of every mark that ``minute`` knows of."""
+        self._marks_known = 0
+        """How many runs of ``_marks`` are among them."""
 
     def rows(self, kind: type[_Row]) -> Iterator[_Row]:
         """Yield the rows of one type, as they are now."""
@@ -76,6 +88,8 @@ class MemoryJournal:
                 )
         self._rows[Model][model.id] = model
         self._rows[Arm][model.id] = arm
+        self._venue_fills[model.id] = set()
+        self._open[model.id] = {}
 
     def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Raise the arm's epoch by one and return it."""
@@ -85,28 +99,28 @@ class MemoryJournal:
 
     def begin_cycle(self, cycle: Cycle) -> bool:
         """Write a tick, unless its instant has one."""
-        if cycle.scheduled_at in self._cycle_starts:
-            return False
-        self._cycle_starts.add(cycle.scheduled_at)
-        self._rows[Cycle][cycle.id] = cycle
-        return True
+        held: Cycle = self._cycles.setdefault(cycle.scheduled_at, cycle)
+        return held is cycle
 
     def finish_cycle(self, cycle: Cycle) -> None:
         """Replace the row of a tick."""
-        self._rows[Cycle][cycle.id] = cycle
+        self._cycles[cycle.scheduled_at] = cycle
 
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking, all or nothing."""
         arm: Arm | None = self._rows[Arm].get(booking.model_id)
         if arm is None or arm.epoch != booking.epoch:
             return BookingStatus.STALE_EPOCH
-        if self._was_booked(booking):
+        venue_fills = self._venue_fills[booking.model_id]
+        if self._was_booked(booking, venue_fills):
             return BookingStatus.ALREADY_BOOKED
         if booking.orders:
-            self._hold(booking.orders)
+            self._hold(booking.orders, self._open[booking.model_id])
         for fill in booking.fills:
-            self._venue_fills.add((fill.model_id, fill.venue_fill_id))
+            venue_fills.add(fill.venue_fill_id)
             self._fills[fill.id] = fill
+        if booking.state is not None:
+            self._rows[ArmState][booking.model_id] = booking.state
         for invocation in booking.invocations:
             self._invocations[invocation.id] = invocation
         for call in booking.tool_calls:
@@ -119,17 +133,19 @@ class MemoryJournal:
             self._payments[payment.id] = payment
         if booking.counts is not None:
             self._count(booking.model_id, booking.counts)
-        if booking.halted_reason is not None:
+        if booking.moves_halt:
             self._rows[Arm][booking.model_id] = replace(arm, halted_reason=booking.halted_reason)
         return BookingStatus.BOOKED
 
-    def _was_booked(self, booking: Booking) -> bool:
+    def _was_booked(self, booking: Booking, venue_fills: set[str]) -> bool:
         for fill in booking.fills:
-            if (fill.model_id, fill.venue_fill_id) in self._venue_fills:
+            if fill.venue_fill_id in venue_fills:
                 return True
         for payment in booking.payments:
             if payment.id in self._payments:
                 return True
+        if booking.counts is None:
+            return False
         return booking.is_known_by_its_invocations and self._has_any(booking.invocations)
 
     def _has_any(self, invocations: tuple[Invocation, ...]) -> bool:
@@ -138,22 +154,18 @@ class MemoryJournal:
             each.id in held and held[each.id].updated_at == each.updated_at for each in invocations
         )
 
-    def _hold(self, orders: tuple[Order, ...]) -> None:
-        """Remember which order of a model and symbol is OPEN; refuse a second one."""
+    def _hold(self, orders: tuple[Order, ...], held: dict[str, str]) -> None:
+        """Remember which order of each symbol is OPEN; refuse a second one."""
+        opened = {each.symbol: each.id for each in orders if each.status is OrderStatus.OPEN}
+        closed = [each.id for each in orders if each.status is OrderStatus.CLOSED]
+        for symbol, order_id in opened.items():
+            present = held.get(symbol, order_id)
+            if present != order_id and present not in closed:
+                raise InvariantBroken(f"a second OPEN order of {symbol} for {orders[0].model_id}")
         for order in orders:
-            if order.status is OrderStatus.OPEN:
-                held = self._open.get((order.model_id, order.symbol), order.id)
-                if held != order.id and not _closes(orders, held):
-                    raise InvariantBroken(
-                        f"a second OPEN order of {order.symbol} for {order.model_id}"
-                    )
-        for order in orders:
-            place = order.model_id, order.symbol
-            if order.status is OrderStatus.CLOSED and self._open.get(place) == order.id:
-                del self._open[place]
-        for order in orders:
-            if order.status is OrderStatus.OPEN:
-                self._open[order.model_id, order.symbol] = order.id
+            if order.status is OrderStatus.CLOSED and held.get(order.symbol) == order.id:
+                del held[order.symbol]
+        held.update(opened)
 
     def _count(self, model_id: str, counts: Counts) -> None:
         model: Model = self._rows[Model][model_id]
@@ -173,6 +185,38 @@ class MemoryJournal:
         """Append marks."""
         self._marks.append(points)
 
+    def minute(self, points: Sequence[NavPoints], marks: Sequence[MarkPoints]) -> BookingStatus:
+        """Append NAV and marks of a minute or a few, at most once."""
+        check_minutes(points, marks)
+        arms: dict[str, Arm] = self._rows[Arm]
+        runs = {each.model_id: each.epoch for each in points if each.epoch is not None}
+        if any(model_id not in arms or arms[model_id].epoch != runs[model_id] for model_id in runs):
+            return BookingStatus.STALE_EPOCH
+        self._marked.update(_keys(self._marks[self._marks_known :]))
+        sent = _keys(marks)
+        new = {at for _, at in sent} - {at for _, at in sent & self._marked}
+        for run in marks:
+            kept = np.isin(run.at_ms, [*new])
+            self.mark(changed(run, at_ms=run.at_ms[kept], price=run.price[kept]))
+        for each in points:
+            kept = np.isin(each.at_ms, [*new])
+            self.value(changed(each, at_ms=each.at_ms[kept], nav=each.nav[kept]))
+        self._marked |= {key for key in sent if key[1] in new}
+        self._marks_known = len(self._marks)
+        return BookingStatus.BOOKED if new else BookingStatus.ALREADY_BOOKED
 
-def _closes(orders: tuple[Order, ...], order_id: str) -> bool:
-    return any(each.id == order_id and each.status is OrderStatus.CLOSED for each in orders)
+    def request(self, command: Command) -> None:
+        """Keep what an operator asks for."""
+        self._rows[Command][command.id] = command
+
+    def finish_command(self, command_id: str, *, at: datetime, outcome: str) -> bool:
+        """Say that a command was carried out."""
+        command: Command = self._rows[Command][command_id]
+        if command.done_at is not None:
+            return False
+        self._rows[Command][command_id] = changed(command, done_at=at, outcome=outcome)
+        return True
+
+
+def _keys(marks: Sequence[MarkPoints]) -> set[tuple[str, int]]:
+    return {(each.symbol, at) for each in marks for at in each.at_ms.tolist()}

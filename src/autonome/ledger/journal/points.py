@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autonome.domain.instants import utc
 from autonome.ledger.journal.port import MarkPoints, NavPoints
 from autonome.ledger.rows import Mark, PortfolioSnapshot
 from autonome.ledger.rows.ids import new_ids
@@ -18,7 +19,6 @@ __all__ = ["instants", "mark_rows", "nav_rows", "nav_texts", "price_texts", "tim
 _UNITS_PER_CENT = 1_000_000
 _CENTS_PER_UNIT = 100
 _UNITS_PER_ONE = 100_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _cents(nav: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -53,7 +53,7 @@ def timestamp_texts(at_ms: NDArray[np.int64]) -> list[str]:
 
 def instants(at_ms: NDArray[np.int64]) -> list[datetime]:
     """Return each instant as an aware datetime."""
-    return [_EPOCH + timedelta(milliseconds=at) for at in at_ms.tolist()]
+    return [utc(at) for at in at_ms.tolist()]
 
 
 def nav_rows(points: NavPoints) -> Iterator[PortfolioSnapshot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -14,6 +15,8 @@ from autonome.domain.errors import InvariantBroken
 from autonome.domain.value import value
 from autonome.ledger.rows import (
     Arm,
+    ArmState,
+    Command,
     Cycle,
     Fill,
     Intent,
@@ -47,6 +50,9 @@ class Counts:
     failed_tool_calls: int = 0
 
 
+_OfModel = Invocation | Order | Intent | Fill | Payment | ArmState
+
+
 @value
 class Booking:
     """What one event changed for one arm: written as a whole or not at all.
@@ -57,7 +63,8 @@ class Booking:
     invocations do, by id and time of update; counts alone are not protected.
 
     Raises:
-        InvariantBroken: a row is another model's, or two OPEN orders are of one symbol.
+        InvariantBroken: a row is another model's, two OPEN orders are of one symbol, or it halts
+            and resumes at once.
     """
 
     model_id: str
@@ -72,6 +79,15 @@ class Booking:
     counts: Counts | None = None
     halted_reason: str | None = None
     """Why the arm takes no new risk from now on; ``None`` changes nothing."""
+    resumed: bool = False
+    """Whether a halt is taken back."""
+    state: ArmState | None = None
+    """What the arm remembers from now on, instead of what it did; ``None`` changes nothing."""
+
+    @property
+    def moves_halt(self) -> bool:
+        """Say whether the arm's halt is set or taken back."""
+        return self.resumed or self.halted_reason is not None
 
     @property
     def is_known_by_its_invocations(self) -> bool:
@@ -80,10 +96,19 @@ class Booking:
 
     def __post_init__(self) -> None:
         model_id = self.model_id
-        for rows in (self.invocations, self.orders, self.intents, self.fills, self.payments):
-            for row in rows:
-                if row.model_id != model_id:
-                    raise InvariantBroken(f"a booking of {model_id} has a row of another model")
+        rows: tuple[_OfModel, ...] = (
+            *self.invocations,
+            *self.orders,
+            *self.intents,
+            *self.fills,
+            *self.payments,
+            *(() if self.state is None else (self.state,)),
+        )
+        for row in rows:
+            if row.model_id != model_id:
+                raise InvariantBroken(f"a booking of {model_id} has a row of another model")
+        if self.resumed and self.halted_reason is not None:
+            raise InvariantBroken(f"a booking both halts and resumes {model_id}")
         if len(self.orders) > 1:
             opened = [order.symbol for order in self.orders if order.status is OrderStatus.OPEN]
             if len(opened) != len(set(opened)):
@@ -99,6 +124,8 @@ class NavPoints:
     """Shape (n,); milliseconds since 1970 UTC, ascending."""
     nav: NDArray[np.int64]
     """Shape (n,); 1e-8 of quote."""
+    epoch: int | None = None
+    """The run that took them, for ``Journal.minute``; ``None`` is whichever there is."""
 
 
 @value
@@ -147,3 +174,24 @@ class Journal(Protocol):
 
     def mark(self, points: MarkPoints) -> None:
         """Append marks, later than a symbol's last ones."""
+
+    def minute(self, points: Sequence[NavPoints], marks: Sequence[MarkPoints]) -> BookingStatus:
+        """Write the marks and NAV points of one minute or a few, all or nothing, at most once.
+
+        A minute of which a mark is there was written before, NAV and all, and is left alone;
+        ``ALREADY_BOOKED`` says that none was new, ``STALE_EPOCH`` that a newer run of an arm has
+        begun, so that nothing was written.
+
+        Raises:
+            InvariantBroken: something is there twice, or a NAV point has no mark at its instant.
+        """
+
+    def request(self, command: Command) -> None:
+        """Write down what an operator asks for; whoever leads the arena carries it out."""
+
+    def finish_command(self, command_id: str, *, at: datetime, outcome: str) -> bool:
+        """Say that a command was carried out; ``False`` when that was said before.
+
+        Raises:
+            KeyError: there is no such command.
+        """

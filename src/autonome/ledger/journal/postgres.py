@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,14 +10,15 @@ import psycopg
 from sqlalchemy import Table
 
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
-from autonome.ledger.codec import encoder, instant_text
+from autonome.ledger.codec import encoder, instant_text, words
 from autonome.ledger.connection import explained, explanation
+from autonome.ledger.journal.minutes import check_minutes, minutes_statement
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.journal.prepared import PreparedStatements
-from autonome.ledger.journal.statement import DOUBLED, booking_statement, insert_sql
-from autonome.ledger.rows import Arm, Cycle, Model
-from autonome.ledger.tables import arms, cycles, marks, models, portfolio_size
+from autonome.ledger.journal.statement import DOUBLED, Statement, booking_statement, insert_sql
+from autonome.ledger.rows import Arm, Command, Cycle, Model
+from autonome.ledger.tables import arms, commands, cycles, marks, models, portfolio_size
 
 __all__ = ["PostgresJournal"]
 
@@ -82,11 +83,30 @@ class PostgresJournal:
 
         So one thread can have a booking under way in each of several journals.
         """
-        statement = booking_statement(booking)
-        try:
-            self._prepared.send(statement.sql, statement.texts)
-        except psycopg.OperationalError as error:
-            raise explanation(error, self._dsn) from error
+        self._send(booking_statement(booking))
+
+    def minute(self, points: Sequence[NavPoints], marks: Sequence[MarkPoints]) -> BookingStatus:
+        """Write NAV and marks of a minute or a few, at most once."""
+        check_minutes(points, marks)
+        self._send(minutes_statement(points, marks))
+        return self.outcome()
+
+    def request(self, command: Command) -> None:
+        """Write down what an operator asks for."""
+        self._insert(commands, [command])
+
+    def finish_command(self, command_id: str, *, at: datetime, outcome: str) -> bool:
+        """Say that a command was carried out."""
+        with explained(self._dsn):
+            row = self._connection.execute(
+                'WITH done AS (UPDATE "Commands" SET "doneAt" = %(at)s::timestamp,'
+                ' outcome = %(outcome)s WHERE id = %(id)s AND "doneAt" IS NULL RETURNING id)'
+                ' SELECT EXISTS (SELECT FROM done) FROM "Commands" WHERE id = %(id)s',
+                {"at": instant_text(at), "outcome": words(outcome), "id": command_id},
+            ).fetchone()
+        if row is None:
+            raise KeyError(command_id)
+        return bool(row[0])
 
     def answered(self) -> bool:
         """Say whether the outcome is known, so that ``outcome`` need not wait."""
@@ -111,6 +131,12 @@ class PostgresJournal:
         if answer == DOUBLED:
             raise InvariantBroken("a second OPEN order of one model and symbol")
         return BookingStatus(answer)
+
+    def _send(self, statement: Statement) -> None:
+        try:
+            self._prepared.send(statement.sql, statement.texts)
+        except psycopg.OperationalError as error:
+            raise explanation(error, self._dsn) from error
 
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when an answer arrives."""

@@ -6,6 +6,7 @@ as the booking itself. Texts go in, one text comes out.
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,6 +22,8 @@ class PreparedStatements:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._names: dict[str, bytes] = {}
+        self._arrival = select.poll()
+        self._arrival.register(connection.fileno(), select.POLLIN)
         # Planning anew costs more than the statement; its plans do not depend on the values.
         connection.execute("SET plan_cache_mode = force_generic_plan")
 
@@ -48,6 +51,9 @@ class PreparedStatements:
             psycopg.Error: as a cursor would.
         """
         connection = self._connection.pgconn
+        # libpq would wait too, but would not let other threads run meanwhile.
+        while not self.answered():
+            self._arrival.poll()
         result = connection.get_result()
         while connection.get_result() is not None:
             """Take the end of the answer too; the connection is free again then."""

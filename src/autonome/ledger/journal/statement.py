@@ -15,6 +15,7 @@ from autonome.domain.choices import OrderStatus
 from autonome.ledger.codec import encoder, instant_text
 from autonome.ledger.journal.port import Booking, BookingStatus, Counts
 from autonome.ledger.tables import (
+    arm_states,
     fills,
     intents,
     invocations,
@@ -23,13 +24,14 @@ from autonome.ledger.tables import (
     tool_calls,
 )
 
-__all__ = ["DOUBLED", "Statement", "booking_statement", "insert_sql", "numbered"]
+__all__ = ["DOUBLED", "Statement", "array_text", "booking_statement", "insert_sql", "numbered"]
 
 DOUBLED: Final = "DOUBLED"
 """The answer when the booking would leave two OPEN orders of one model and symbol."""
 
 _DIALECT: Final[Dialect] = PGDialect()  # type: ignore[no-untyped-call]
 _PARTS: Final = (
+    (arm_states, True, encoder(arm_states)),
     (invocations, True, encoder(invocations)),
     (tool_calls, True, encoder(tool_calls)),
     (orders, True, encoder(orders)),
@@ -97,37 +99,38 @@ def booking_statement(booking: Booking) -> Statement:
         tuple(map(len, parts)),
         bool(opened),
         booking.counts is not None,
-        booking.halted_reason is not None,
+        booking.moves_halt,
         booking.is_known_by_its_invocations,
     )
     texts: list[str | None] = [booking.model_id, str(booking.epoch)]
     if booking.fills:
-        texts += [booking.model_id, _array([fill.venue_fill_id for fill in booking.fills])]
+        texts += [booking.model_id, array_text([fill.venue_fill_id for fill in booking.fills])]
     if booking.payments:
-        texts.append(_array([payment.id for payment in booking.payments]))
+        texts.append(array_text([payment.id for payment in booking.payments]))
     if booking.is_known_by_its_invocations:
         texts += [
-            _array([each.id for each in booking.invocations]),
-            _array([instant_text(each.updated_at) for each in booking.invocations]),
+            array_text([each.id for each in booking.invocations]),
+            array_text([instant_text(each.updated_at) for each in booking.invocations]),
         ]
     if opened:
         texts += [
             booking.model_id,
-            _array([order.symbol for order in opened]),
-            _array([order.id for order in booking.orders]),
+            array_text([order.symbol for order in opened]),
+            array_text([order.id for order in booking.orders]),
         ]
     for (_, _, encode), rows in zip(_PARTS, parts, strict=True):
         for row in rows:
             texts += encode(row)
     if booking.counts is not None:
         texts += [*_count_texts(booking.counts), booking.model_id]
-    if booking.halted_reason is not None:
+    if booking.moves_halt:
         texts += [booking.halted_reason, booking.model_id]
     return Statement(sql=_sql(shape), texts=texts)
 
 
 def _rows(booking: Booking) -> tuple[Sequence[Any], ...]:
     return (
+        () if booking.state is None else (booking.state,),
         booking.invocations,
         booking.tool_calls,
         booking.orders,
@@ -146,7 +149,7 @@ def _count_texts(counts: Counts) -> tuple[str, ...]:
     )
 
 
-def _array(items: Sequence[str]) -> str:
+def array_text(items: Sequence[str]) -> str:
     """Return an array of texts, each quoted, as PostgreSQL reads it."""
     if not items:
         return "{}"
@@ -201,8 +204,9 @@ def insert_sql(table: Table, row_count: int, replaces: bool, *, gate: str = "gat
     rows = ", ".join([f"({one})"] * row_count)
     sql = f'INSERT INTO "{table.name}" ({", ".join(names)}) SELECT v.* FROM {gate}(VALUES {rows}) v'
     if replaces:
-        updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != '"id"')
-        sql += f" ON CONFLICT (id) DO UPDATE SET {updates}"
+        (key,) = (f'"{column.name}"' for column in table.primary_key)
+        updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+        sql += f" ON CONFLICT ({key}) DO UPDATE SET {updates}"
     return sql
 
 

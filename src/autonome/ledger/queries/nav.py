@@ -1,18 +1,30 @@
-"""Net portfolio value over time."""
+"""Net portfolio value over time, gross as it is stored or net of what inference cost so far."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Interval, Label, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Numeric,
+    Select,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from autonome.domain.choices import PaymentKind
 from autonome.ledger.queries.query import Query, rows_where, to
 from autonome.ledger.rows import PortfolioSnapshot
-from autonome.ledger.tables import models, portfolio_size
+from autonome.ledger.tables import models, payments, portfolio_size
 from autonome.ledger.types import Instant
 
 __all__ = ["ORIGIN", "ModelNavBucket", "NavBucket", "nav_buckets", "nav_range", "newest_nav"]
@@ -54,32 +66,33 @@ def nav_range(model_id: str, *, start: datetime, end: datetime) -> Query[Portfol
 
 
 def nav_buckets(
-    model_id: str, *, start: datetime, end: datetime, width: timedelta
+    model_id: str, *, start: datetime, end: datetime, width: timedelta, net: bool = False
 ) -> Query[NavBucket]:
     """Return first, last, lowest and highest NAV per interval of ``width``, oldest first."""
-    bucket = _bucket(width)
-    statement = (
-        select(bucket, *_figures())
-        .where(*_within(model_id, start, end))
-        .group_by(bucket)
-        .order_by(bucket)
-    )
-    return Query(statement, to(NavBucket))
+    points = _points(*_within(model_id, start, end))
+    if net:
+        points = _net_of_inference(points, payments.c.model_id == model_id)
+    buckets = _buckets(points, width)
+    return Query(buckets.order_by(buckets.selected_columns.bucket), to(NavBucket))
 
 
-def newest_nav(*, width: timedelta, limit: int, model: str | None = None) -> Query[ModelNavBucket]:
+def newest_nav(
+    *, width: timedelta, limit: int, model: str | None = None, net: bool = False
+) -> Query[ModelNavBucket]:
     """Return NAV per interval over the last ``limit`` intervals of each model, newest first.
 
     The last interval of a model is the one of its newest point; intervals without a point are
-    left out. ``model`` names the models to look at; without it, all are.
+    left out. ``model`` names the models to look at; without it, all are. ``net`` takes off what
+    inference had cost at each point.
     """
-    at, bucket = portfolio_size.c.created_at, _bucket(width)
+    at = portfolio_size.c.created_at
     of_model = portfolio_size.c.model_id == models.c.id
     newest = select(func.max(at)).where(of_model).correlate(models).scalar_subquery()
     start = _binned(newest, width) - literal(_back(width, limit), Interval)
-    buckets = (
-        select(bucket, *_figures()).where(of_model, at >= start).group_by(bucket).lateral("buckets")
-    )
+    points = _points(of_model, at >= start).correlate(models)
+    if net:
+        points = _net_of_inference(points, payments.c.model_id == models.c.id)
+    buckets = _buckets(points, width).lateral("buckets")
     statement = (
         select(*buckets.c, models.c.name)
         .select_from(models.join(buckets, true()))
@@ -95,8 +108,41 @@ def _back(width: timedelta, limit: int) -> timedelta:
     return min(width * (limit - 1), _LONGEST_LOOK_BACK)
 
 
-def _bucket(width: timedelta) -> Label[datetime]:
-    return _binned(portfolio_size.c.created_at, width).label("bucket")
+def _points(*conditions: ColumnElement[bool]) -> Select[datetime, Decimal]:
+    """Return instant and NAV of the points that meet the conditions."""
+    at, nav = portfolio_size.c.created_at, portfolio_size.c.net_portfolio
+    return select(at.label("at"), nav.label("nav")).where(*conditions)
+
+
+def _net_of_inference(
+    points: Select[datetime, Decimal], of_model: ColumnElement[bool]
+) -> Select[datetime, Decimal]:
+    """Return the points of one model, less what its inference had cost when each was taken."""
+    nothing, no_nav = cast(0, Numeric), cast(null(), Numeric)
+    paid = (
+        select(payments.c.occurred_at, no_nav, payments.c.amount)
+        .where(of_model, payments.c.kind == PaymentKind.INFERENCE)
+        .correlate(models)
+    )
+    moves = points.add_columns(nothing.label("paid")).union_all(paid).subquery("moves")
+    so_far = func.sum(moves.c.paid).over(order_by=moves.c.at)
+    series = select(moves.c.at, moves.c.nav, so_far.label("so_far")).subquery("series")
+    net = (series.c.nav + series.c.so_far).label("nav")
+    return select(series.c.at, net).where(series.c.nav.is_not(None))
+
+
+def _buckets(points: Select[datetime, Decimal], width: timedelta) -> Select[*tuple[Any, ...]]:
+    """Return per interval how many points it has, and the first, last, lowest and highest NAV."""
+    of = points.subquery("points").c
+    bucket = _binned(of.at, width).label("bucket")
+    return select(
+        bucket,
+        func.count().label("points"),
+        _edge(of.nav, of.at.asc()).label("first"),
+        _edge(of.nav, of.at.desc()).label("last"),
+        func.min(of.nav).label("lowest"),
+        func.max(of.nav).label("highest"),
+    ).group_by(bucket)
 
 
 def _binned(at: ColumnElement[datetime], width: timedelta) -> ColumnElement[datetime]:
@@ -104,23 +150,11 @@ def _binned(at: ColumnElement[datetime], width: timedelta) -> ColumnElement[date
     return func.date_bin(literal(width, Interval), at, literal(ORIGIN, Instant), type_=Instant)
 
 
-def _figures() -> tuple[Label[int] | Label[Decimal], ...]:
-    """Return how many points an interval has, and the first, last, lowest and highest of them."""
-    net, at = portfolio_size.c.net_portfolio, portfolio_size.c.created_at
-    return (
-        func.count().label("points"),
-        _edge(net, at.asc()).label("first"),
-        _edge(net, at.desc()).label("last"),
-        func.min(net).label("lowest"),
-        func.max(net).label("highest"),
-    )
-
-
 def _within(model_id: str, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
     at = portfolio_size.c.created_at
     return portfolio_size.c.model_id == model_id, at >= start, at < end
 
 
-def _edge(net: ColumnElement[Decimal], order: ColumnElement[datetime]) -> ColumnElement[Decimal]:
+def _edge(nav: ColumnElement[Decimal], order: ColumnElement[datetime]) -> ColumnElement[Decimal]:
     """Return the first NAV of a group in the given order."""
-    return func.array_agg(aggregate_order_by(net, order))[1]
+    return func.array_agg(aggregate_order_by(nav, order))[1]

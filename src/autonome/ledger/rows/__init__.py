@@ -6,11 +6,15 @@ Fields are the columns' names in snake_case; instants are aware and in UTC; mone
 from autonome.ledger.rows.decisions import Cycle, Invocation, ToolCall
 from autonome.ledger.rows.models import Arm, Model
 from autonome.ledger.rows.orders import NewOrder, Order
+from autonome.ledger.rows.running import ArmState, Command, CommandKind
 from autonome.ledger.rows.trading import Fill, Intent, Payment
 from autonome.ledger.rows.values import Mark, PortfolioSnapshot
 
 __all__ = [
     "Arm",
+    "ArmState",
+    "Command",
+    "CommandKind",
     "Cycle",
     "Fill",
     "Intent",

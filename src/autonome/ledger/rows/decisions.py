@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 
 from autonome.domain.choices import ToolCallType
-from autonome.domain.value import value
+from autonome.domain.value import field, value
 from autonome.ledger.rows.ids import new_id
 
 __all__ = ["Cycle", "Invocation", "ToolCall"]

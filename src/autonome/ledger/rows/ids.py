@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from functools import cache
 
 __all__ = ["new_id", "new_ids"]
 
@@ -24,4 +25,9 @@ def new_ids(count: int) -> list[str]:
     digits = os.urandom(_BYTES).hex()
     variant = "89ab"[int(digits[16], 16) & 3]
     head = f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-{variant}{digits[17:20]}-"
-    return [f"{head}{number:012x}" for number in range(count)]
+    return [head + number for number in _numbers(count)]
+
+
+@cache
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple([f"{number:012x}" for number in range(count)])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from autonome.domain.choices import OrderSide, OrderStatus
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.money import exact
-from autonome.domain.value import value
+from autonome.domain.value import field, value
 from autonome.ledger.rows.ids import new_id
 
 __all__ = ["NewOrder", "Order"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +13,7 @@ from autonome.domain.choices import (
     PaymentKind,
     Side,
 )
-from autonome.domain.value import value
+from autonome.domain.value import field, value
 from autonome.ledger.rows.ids import new_id
 
 __all__ = ["Fill", "Intent", "Payment"]
