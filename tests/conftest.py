@@ -23,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kill-rounds", type=int, default=3, help="how often each kill test repeats (default 3)"
     )
+    parser.addoption(
+        "--soak-seeds",
+        type=int,
+        default=0,
+        help="seeds of the paper arena's soak, a day with faults each",
+    )
+    parser.addoption("--update-golden", action="store_true", help="write the golden prompts anew")
 
 
 @pytest.fixture(scope="session")

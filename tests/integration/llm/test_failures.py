@@ -1,0 +1,145 @@
+"""What the world does wrong has a kind, is tried again where that may help, and never raises."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from decimal import Decimal
+
+import pytest
+
+from autonome.agents.llm.answer import FailureKind
+from autonome.agents.llm.settings import Endpoint
+from autonome.testing.model_server import ModelServer
+from autonome.testing.models import Answers, Drops, Raw, Reply, Stalls, Status, huge, malformed
+from integration.llm.turns import HOLDS, arm, asked, enters, local, ring, turn
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "requests", "retryable"),
+    [
+        (Status(code=500), FailureKind.SERVER, 4, True),
+        (Status(code=503), FailureKind.SERVER, 4, True),
+        (Status(code=529), FailureKind.SERVER, 4, True),
+        (Status(code=408), FailureKind.SERVER, 4, True),
+        (Status(code=429), FailureKind.RATE_LIMIT, 4, True),
+        (Status(code=429, headers={"retry-after": "3600"}), FailureKind.RATE_LIMIT, 1, True),
+        (Drops(), FailureKind.NETWORK, 4, True),
+        (Status(code=402), FailureKind.NO_CREDIT, 1, False),
+        (Status(code=401), FailureKind.BAD_KEY, 1, False),
+        (Status(code=403), FailureKind.BAD_KEY, 1, False),
+        (Status(code=400), FailureKind.REJECTED, 1, False),
+        (Status(code=404), FailureKind.REJECTED, 1, False),
+        (malformed(), FailureKind.BAD_ANSWER, 2, True),
+        (Raw(body=b""), FailureKind.BAD_ANSWER, 2, True),
+        (Raw(body=b"[]"), FailureKind.BAD_ANSWER, 2, True),
+        (Raw(body=b'{"choices": []}'), FailureKind.BAD_ANSWER, 2, True),
+        (Raw(body=b'{"choices": [{"message": 7}]}'), FailureKind.BAD_ANSWER, 2, True),
+        (Raw(body=b"[" * 100_000), FailureKind.BAD_ANSWER, 2, True),
+        (Raw(body=b"<html>busy</html>"), FailureKind.BAD_ANSWER, 2, True),
+        (
+            Raw(body=b"{}", headers={"content-encoding": "gzip"}),
+            FailureKind.BAD_ANSWER,
+            1,
+            False,
+        ),
+    ],
+)
+def test_each_failure_has_a_kind_and_is_tried_again_where_that_may_help(
+    reply: Reply, kind: FailureKind, requests: int, retryable: bool
+) -> None:
+    answer, server = turn(lambda _: reply)
+    assert answer.failure is not None
+    assert answer.failure.kind is kind
+    assert answer.failure.retryable is retryable
+    assert len(server.requests) == requests
+    assert answer.calls == ()
+    assert answer.payload["state"] == "FAILED"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Status(code=500), Status(code=429), Drops(), malformed()],
+    ids=lambda reply: type(reply).__name__,
+)
+def test_a_failure_that_passes_leaves_a_turn_that_succeeds(reply: Reply) -> None:
+    answer, server = turn([reply, HOLDS])
+    assert answer.failure is None
+    assert len(server.requests) == 2
+    assert len(answer.payload["warnings"]) == 1
+
+
+def test_a_rate_limit_is_waited_for_as_long_as_it_says() -> None:
+    started = time.monotonic()
+    answer, _ = turn([Status(code=429, headers={"retry-after": "1"}), HOLDS])
+    assert answer.failure is None
+    assert time.monotonic() - started >= 1
+
+
+def test_an_answer_of_three_megabytes_is_cut_off_while_it_is_read() -> None:
+    answer, server = turn([huge(3_000_000), HOLDS], most_answer_bytes=100_000)
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.BAD_ANSWER
+    assert answer.failure.words == "expected an answer of at most 100000 bytes, found more"
+    assert answer.response == ""
+    assert len(server.requests) == 1
+
+
+def test_the_limit_holds_for_refusals_too() -> None:
+    answer, _ = turn([Status(code=500, message="x" * 2_000_000)])
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.BAD_ANSWER
+
+
+def test_a_redirect_is_not_followed() -> None:
+    elsewhere = {"location": "http://127.0.0.1:9/v1/chat/completions"}
+    answer, server = turn([Status(code=307, headers=elsewhere), HOLDS])
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.REJECTED
+    assert len(server.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_a_server_that_is_not_there_is_a_network_failure_that_costs_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    endpoint = Endpoint(name="gone", base_url=f"http://127.0.0.1:{port}/v1")
+    answer = await asked(arm(endpoint), ring(endpoint=endpoint))
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.NETWORK
+    assert answer.spent.tokens == 0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Stalls(), Stalls(has_begun=True), Answers(text="x" * 3_000, chunk_ms=100)],
+    ids=lambda reply: type(reply).__name__,
+)
+def test_the_deadline_cancels_the_request_and_the_server_sees_the_client_leave(
+    reply: Reply,
+) -> None:
+    started = time.monotonic()
+    with ModelServer([reply]) as server:
+        endpoint = local(server)
+        settings = arm(endpoint, deadline_ms=400)
+        answer = asyncio.run(asked(settings, ring(endpoint=endpoint)))
+        assert server.requests[0].was_left.wait(timeout=5)
+    assert time.monotonic() - started < 5
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.TIMEOUT
+    assert answer.spent.tokens > 8_192, "what it may have cost counts"
+    assert answer.tokens == 0
+    assert answer.cost == Decimal(0)
+
+
+def test_what_was_called_before_the_deadline_stays() -> None:
+    answer, _ = turn([Answers(calls=(enters(),)), Stalls()], deadline_ms=500)
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.TIMEOUT
+    assert len(answer.calls) == 1
