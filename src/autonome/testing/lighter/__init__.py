@@ -1,0 +1,1 @@
+"""A fake of Lighter's public data: REST and stream on loopback, deterministic, with faults."""
