@@ -1,10 +1,11 @@
-# Autonome: every target installs what it needs. Start with: make replay
+# Autonome: every target installs what it needs. Start with: make up
 .DEFAULT_GOAL := help
-.PHONY: help install replay test check bench clean lock migration kill-test oracle-test
+.PHONY: help install up replay test check bench clean lock migration kill-test soak oracle-test
 
 PYTHON ?= python3
 BIN := .venv/bin
 ROUNDS ?= 200
+SEEDS ?= 500
 INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 INSTALLED_ORACLE := .venv/installed-oracle
@@ -27,6 +28,9 @@ $(INSTALLED_ORACLE): requirements-oracle.lock pyproject.toml tools/install.sh
 install: $(INSTALLED)  ## Install Autonome into .venv
 	@echo "Installed: $(BIN)/autonome --help"
 
+up: $(INSTALLED)  ## Run an arena by itself, on paper, until Ctrl-C
+	@$(BIN)/autonome up
+
 replay: $(INSTALLED)  ## Replay the synthetic market and print the leaderboard
 	@$(BIN)/autonome replay
 
@@ -44,6 +48,9 @@ bench: $(INSTALLED_DEV)  ## Measure; prints ratios and seconds, writes nothing
 
 kill-test: $(INSTALLED_DEV)  ## Kill servers, owners and writers ROUNDS times each (200)
 	@$(BIN)/python -m pytest -m kill --kill-rounds $(ROUNDS)
+
+soak: $(INSTALLED_DEV)  ## Let SEEDS paper arenas (500) live a day with faults at every port
+	@$(BIN)/python -m pytest -n auto tests/simulation/paper/test_paper_faults.py -k whatever --soak-seeds $(SEEDS)
 
 oracle-test: $(INSTALLED_ORACLE)  ## Compare scripted trips with two other engines (installs both: 1 GB)
 	@$(BIN)/python -m pytest tests/simulation/oracle

@@ -10,6 +10,7 @@ from itertools import count
 import numpy as np
 
 from autonome.domain.choices import ArmKind
+from autonome.domain.value import changed
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.copying import fresh_arena
@@ -61,11 +62,11 @@ def tell(journal: Journal) -> None:
 def numbered(booking: Booking, numbers: count[int]) -> Booking:
     """Return a booking whose numbers at the venue are those of a counter, not of chance."""
     number = next(numbers)
-    return replace(
+    return changed(
         booking,
-        intents=tuple(replace(each, client_order_index=number) for each in booking.intents),
+        intents=tuple(changed(each, client_order_index=number) for each in booking.intents),
         fills=tuple(
-            replace(each, venue_fill_id=str(number), fee=Decimal("-0.00000001"))
+            changed(each, venue_fill_id=str(number), fee=Decimal("-0.00000001"))
             for each in booking.fills
         ),
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from autonome.arena.clock import ms_of
+from autonome.domain.instants import ms_of
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.rows import Fill, Intent, ToolCall
 from autonome.market.candles import Candles

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from autonome.domain.choices import PaymentKind
+from autonome.domain.value import changed
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.rows import (
     Cycle,
@@ -108,8 +109,8 @@ def rows_without_chance(journal: MemoryJournal, kind: type[Any]) -> list[Any]:
     named = []
     for row in rows:
         references = [name for name in _REFERENCES if hasattr(row, name)]
-        changed = {name: ordinals.get(getattr(row, name)) for name in references}
-        named.append(replace(row, **changed))
+        changes = {name: ordinals.get(getattr(row, name)) for name in references}
+        named.append(changed(row, **changes))
     return named
 
 

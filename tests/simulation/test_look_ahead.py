@@ -25,9 +25,9 @@ import pytest
 from autonome.agents.actions import CreatePosition
 from autonome.agents.controls.control import Control
 from autonome.agents.port import AccountView, Agent, Moment, PositionView
-from autonome.arena.clock import utc
 from autonome.domain.choices import IntentState, OrderSide
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.instants import utc
 from autonome.ledger.rows import Fill, Intent, Model, Order
 from autonome.market.candles import Candles, FundingRates, Ints
 from autonome.market.files import read_market

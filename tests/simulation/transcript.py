@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import zip_longest
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autonome.domain.choices import IntentState, OrderType
+from autonome.domain.value import changed, fields_of
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.rows import Cycle, Model
@@ -35,14 +35,14 @@ class Named:
     def __call__(self, row: Any) -> Any:
         """Return a row with ordinals for ids, and its model left out."""
         changes: dict[str, object] = {"model_id": ""} if hasattr(row, "model_id") else {}
-        for each in fields(row):
-            value = getattr(row, each.name)
-            if value is None or each.name in _KEPT:
+        for each in fields_of(type(row)):
+            value = getattr(row, each)
+            if value is None or each in _KEPT:
                 continue
-            if each.name == "id" or each.name.endswith("_id"):
+            if each == "id" or each.endswith("_id"):
                 ordinal = self._ordinals.setdefault(value, len(self._ordinals) + 1)
-                changes[each.name] = str(ordinal)
-        return replace(row, **changes)
+                changes[each] = str(ordinal)
+        return changed(row, **changes)
 
 
 class Transcript(MemoryJournal):
@@ -93,7 +93,7 @@ class Transcript(MemoryJournal):
                 found[name].append(rows)
         for name, points in self._series(end_ms=int(instant.timestamp() * 1000)).items():
             found.setdefault(name, []).append(points)
-        cycles = [replace(row, id="") for row in self.rows(Cycle) if row.scheduled_at <= instant]
+        cycles = [changed(row, id="") for row in self.rows(Cycle) if row.scheduled_at <= instant]
         found["cycles"] = sorted(cycles, key=lambda row: row.scheduled_at)
         return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from autonome.agents.rules.agent import RuleAgent, signals_of
 from autonome.agents.rules.signals import Signals
 from autonome.domain.errors import SettingError
+from autonome.domain.instants import utc
 from autonome.market.frame import Frame
 from autonome.market.market import Market
 
@@ -111,4 +111,4 @@ def _shown(column: NDArray[np.generic] | None, row: int) -> str:
 
 
 def _words(at_ms: int) -> str:
-    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M}"
+    return f"{utc(at_ms):%Y-%m-%d %H:%M}"

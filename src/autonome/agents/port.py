@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from autonome.agents.actions import Action
 from autonome.domain.choices import ArmKind, CloseTrigger, OrderSide
+from autonome.domain.instants import ms_of
 from autonome.domain.refusals import Denied
 from autonome.domain.value import value
 from autonome.market.market import Market
@@ -63,26 +65,36 @@ class TradeResult:
     entry_notional: Decimal
     """Quote, > 0."""
     trigger: CloseTrigger | None
-    closed_ms: int
+    closed_at: datetime
+    """UTC."""
+
+    @property
+    def closed_ms(self) -> int:
+        """Return when it ended, milliseconds since 1970 UTC."""
+        return ms_of(self.closed_at)
 
 
-@value
-class AccountView:
+class AccountView(Protocol):
     """An arm's own account at one instant."""
 
-    nav: Decimal
-    """Quote."""
-    positions: Mapping[str, PositionView]
-    """By symbol."""
-    trades: Sequence[TradeResult]
-    """Every completed trade, oldest first; only to be read."""
-    under_way: frozenset[str]
-    """Symbols of which an order is on its way or still working."""
+    @property
+    def nav(self) -> Decimal:
+        """Return the NAV (quote)."""
+
+    @property
+    def positions(self) -> Mapping[str, PositionView]:
+        """Return the open positions, by symbol."""
+
+    @property
+    def trades(self) -> Sequence[TradeResult]:
+        """Return every completed trade, oldest first; only to be read."""
+
+    @property
+    def under_way(self) -> frozenset[str]:
+        """Return the symbols of which an order is on its way or still working."""
 
     def side_of(self, symbol: str) -> OrderSide | None:
         """Return on which side a symbol is held, ``None`` when it is not."""
-        held = self.positions.get(symbol)
-        return None if held is None else held.side
 
 
 @value
@@ -142,6 +154,12 @@ class Decider(Protocol):
 
     def trail(self, position: PositionView) -> Trail | None:
         """Return how the stop of a position moves that was just opened or added to."""
+
+    def grown(self, market: Market) -> Decider:
+        """Return the decider that goes on once ``market`` has more closed bars than before.
+
+        Where time runs on, this comes before each tick; a replay never asks.
+        """
 
 
 class Agent(Protocol):

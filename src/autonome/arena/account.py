@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from autonome.domain.money import EXACT
 from autonome.domain.position import Position
-from autonome.domain.value import value
+from autonome.domain.value import field, value
 from autonome.ledger.rows import Order
 
 __all__ = ["Account", "Holding"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal, Inexact
 from typing import Final
 
@@ -23,13 +24,12 @@ def unusable_entry(action: CreatePosition) -> Denied | None:
     if (action.quantity is None) is (action.notional is None):
         reason = "expected either a quantity or a notional, found both or neither"
         return Denied(rule="quantity-or-notional", reason=reason)
-    plan = action.exit_plan
-    return (
-        _bad_number("quantity", action.quantity)
-        or _bad_number("notional", action.notional)
-        or _bad_number("leverage", action.leverage)
-        or _bad_plan(plan)
-    )
+    numbers = {
+        "quantity": action.quantity,
+        "notional": action.notional,
+        "leverage": action.leverage,
+    }
+    return _bad_number(numbers) or _bad_plan(action.exit_plan)
 
 
 def unusable_fraction(action: ClosePosition) -> Denied | None:
@@ -66,23 +66,30 @@ def _bad_plan(plan: ExitPlan) -> Denied | None:
         except (ValueError, OverflowError):
             reason = f"expected a time exit as a date or an instant, found {plan.time_exit!r}"
             return Denied(rule="time-exit", reason=reason)
-    return (
-        _bad_number("stop", plan.stop)
-        or _bad_number("target", plan.target)
-        or _bad_number("invalidation price", plan.invalidation_price)
+    if plan.stop is plan.target is plan.invalidation_price is None:
+        return None
+    return _bad_number(
+        {
+            "stop": plan.stop,
+            "target": plan.target,
+            "invalidation price": plan.invalidation_price,
+        }
     )
 
 
-def _bad_number(name: str, number: Decimal | None) -> Denied | None:
-    if number is None:
-        return None
-    if number.is_finite() and 0 < number < _TOO_LARGE and _is_short(number):
-        return None
-    reason = (
-        f"expected a {name} above 0 and below {_TOO_LARGE}, of at most {_MOST_DECIMALS} decimals,"
-        f" found {number}"
-    )
-    return Denied(rule="column-range", reason=reason)
+def _bad_number(numbers: Mapping[str, Decimal | None]) -> Denied | None:
+    """Return why the first of some numbers is no use that is none; ``None`` is absent."""
+    for name, number in numbers.items():
+        if number is None:
+            continue
+        if number.is_finite() and 0 < number < _TOO_LARGE and _is_short(number):
+            continue
+        reason = (
+            f"expected a {name} above 0 and below {_TOO_LARGE}, of at most {_MOST_DECIMALS}"
+            f" decimals, found {number}"
+        )
+        return Denied(rule="column-range", reason=reason)
+    return None
 
 
 def _is_short(number: Decimal) -> bool:

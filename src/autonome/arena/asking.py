@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from autonome.agents.actions import Action
+from autonome.agents.fixed_stops import FixedStops
 from autonome.agents.port import (
     AccountView,
     Agent,
@@ -14,14 +15,27 @@ from autonome.agents.port import (
 )
 from autonome.arena.account import Holding
 from autonome.arena.books import Books
-from autonome.arena.clock import NEVER, ms_of
+from autonome.arena.clock import NEVER
 from autonome.arena.following import LeaderLog
 from autonome.arena.stage import Stage
 from autonome.arena.views import LiveView, position_view
+from autonome.domain.instants import ms_of
 from autonome.domain.refusals import Denied
 from autonome.market.observation import observe
 
-__all__ = ["Asking"]
+__all__ = ["Asking", "Resting"]
+
+
+class Resting(FixedStops):
+    """A decider that is never woken and does nothing."""
+
+    def next_wake(self, after_ms: int, account: AccountView) -> int | None:
+        """Return ``None``: it is never to be asked."""
+        return None
+
+    def decide(self, moment: Moment) -> Sequence[Action]:
+        """Return nothing."""
+        return ()
 
 
 class Asking:
@@ -36,9 +50,9 @@ class Asking:
         self._decider = agent.begin(
             stage.market, cadence_minutes=stage.clock.cadence_minutes, seed=seed
         )
-        self._denials: Sequence[Denied] = ()
+        self.denials: Sequence[Denied] = ()
         self._wake = 0
-        self._asked = 0
+        self.asked = 0
         """The last tick at which it was asked."""
 
     @property
@@ -46,47 +60,63 @@ class Asking:
         """Return the next tick at which the agent is asked."""
         if self._leader is None:
             return self._wake
-        return min(self._wake, self._leader.next_tick(self._asked))
+        return min(self._wake, self._leader.next_tick(self.asked))
+
+    def recall(self, asked_ms: int) -> None:
+        """Go on where the agent was asked last at ``asked_ms``."""
+        self.asked = self._stage.clock.instant_from(asked_ms)
 
     def plan(self, view: AccountView, instant: int) -> None:
         """Find out when the agent wants to be asked after ``instant``."""
-        if self._asked < self._wake == instant:
+        if self.asked < self._wake == instant:
             return  # It is still to be asked at this very tick.
         clock = self._stage.clock
         now_ms = clock.at_ms(instant)
         wake_ms = self._decider.next_wake(now_ms, view)
         self._wake = NEVER if wake_ms is None else clock.tick_from(max(wake_ms, now_ms + 1))
-        for denied in self._denials:
+        for denied in self.denials:
             if denied.until is not None:
                 until_ms = max(ms_of(denied.until), now_ms + 1)
                 self._wake = min(self._wake, clock.tick_from(until_ms))
 
+    def grow(self, tick: int, view: AccountView) -> None:
+        """Find out whether the agent wants to be asked at ``tick``, whose bars have come."""
+        self._decider = self._decider.grown(self._stage.recent())
+        if self._wake > tick:
+            wake_ms = self._decider.next_wake(self._stage.clock.at_ms(tick - 1), view)
+            if wake_ms is not None and wake_ms <= self._stage.clock.at_ms(tick):
+                self._wake = tick
+
+    def rest(self) -> None:
+        """Ask the agent nothing any more."""
+        self._decider = Resting()
+        self._wake, self._leader = NEVER, None
+
     def view(self, instant: int, under_way: Mapping[str, Decimal]) -> AccountView:
         """Return the account as the agent sees it once the bar before ``instant`` has closed."""
-        return LiveView(
-            self._books.account, self._stage, instant, self._books.trades, frozenset(under_way)
-        )
+        return LiveView(self._books.account, self._stage, instant, self._books.trades, under_way)
 
     def ask(self, tick: int, view: AccountView) -> tuple[Action, ...]:
         """Return what the agent wants to do at ``tick``."""
         self._stage.begin_cycle(tick)
-        self._asked = tick
+        self.asked = tick
         moment = Moment(
             at_ms=self._stage.clock.at_ms(tick),
             observation=observe(self._stage.market, closed_bars=tick),
             account=view,
             leader=None if self._leader is None else self._leader.at(tick),
-            denied=self._denials,
+            denied=self.denials,
         )
-        self._denials = ()
+        self.denials = ()
         return tuple(self._decider.decide(moment))
 
     def deny(self, denials: Sequence[Denied]) -> None:
         """Remember what the policy refused: the agent hears of it when it is asked next."""
-        self._denials = denials
+        self.denials = denials
 
-    def trail(self, holding: Holding, mark_price: Decimal) -> Trail | None:
-        """Return how the stop of a position moves that was just opened or added to."""
+    def trail(self, holding: Holding, instant: int) -> Trail | None:
+        """Return how the stop of a position moves that was opened or added to at ``instant``."""
         if not self._decider.trails:
             return None
+        mark_price = self._stage.mark_price(holding.order.symbol, instant)
         return self._decider.trail(position_view(holding, mark_price))

@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from autonome.agents.port import TradeResult
 from autonome.arena.account import Account
-from autonome.arena.events import Event, Names
+from autonome.arena.crash_points import CrashPoint, reached
+from autonome.arena.events import Event, Names, Step
 from autonome.arena.stage import Stage
-from autonome.arena.step import Step, step
+from autonome.arena.step import step
 from autonome.arena.valuation import NavBook
-from autonome.domain.errors import InvariantBroken
+from autonome.domain.errors import ArenaTaken, InvariantBroken
 from autonome.domain.policy import Policy
+from autonome.domain.value import changed
 from autonome.ledger.journal.port import Booking, BookingStatus
-from autonome.ledger.rows import Arm, Model
+from autonome.ledger.rows import Arm, ArmState, Model
 
-__all__ = ["Books"]
+__all__ = ["Books", "taken_over"]
 
 
 class Books:
     """The account of one arm, moved by events alone."""
 
-    def __init__(self, model: Model, arm: Arm, policy: Policy, stage: Stage, names: Names) -> None:
+    def __init__(
+        self,
+        account: Account,
+        policy: Policy,
+        stage: Stage,
+        names: Names,
+        *,
+        nav: NavBook,
+        trades: Sequence[TradeResult] = (),
+    ) -> None:
+        self.account = account
+        self.nav = nav
+        self.trades = list(trades)
+        """Every completed trade, oldest first."""
+        self.policy = policy
+        self.memory: Callable[[Event, Step], ArmState] | None = None
+        """What an arm must remember beyond its rows after a step; a replay needs no memory."""
+        self._stage = stage
+        self._names = names
+
+    @classmethod
+    def opened(
+        cls,
+        model: Model,
+        arm: Arm,
+        policy: Policy,
+        stage: Stage,
+        names: Names,
+        *,
+        first_bar: int = 0,
+    ) -> Books:
+        """Enter a new arm, and open its books before ``first_bar``."""
         stage.journal.enter(model, arm)
         epoch = stage.journal.begin_run(model.id, at=arm.created_at)
         capital = arm.starting_capital
-        self.account = Account(
+        account = Account(
             model_id=model.id, epoch=epoch, starting_capital=capital, cash_flow=capital
         )
-        self.nav = NavBook(stage.market, model.id, capital)
-        self.trades: list[TradeResult] = []
-        """Every completed trade, oldest first."""
-        self.policy = policy
-        self._stage = stage
-        self._names = names
+        nav = NavBook(stage.market, model.id, capital, first_bar=first_bar)
+        return cls(account, policy, stage, names, nav=nav)
 
     def apply(self, event: Event) -> Step:
         """Let an event happen, and write down what follows from it."""
@@ -40,8 +71,11 @@ class Books:
         if stage.record is not None:
             stage.record(self.account.model_id, event)
         done = step(self.account, event, self.policy, self._names)
-        if done.booking is not None:
-            self.book(done.booking)
+        booking = done.booking
+        if booking is not None:
+            if self.memory is not None:
+                booking = changed(booking, state=self.memory(event, done))
+            self.book(booking)
         self.account = done.account
         self.trades += done.results
         return done
@@ -50,12 +84,25 @@ class Books:
         """Write a booking.
 
         Raises:
+            ArenaTaken: another process runs the arm by now.
             InvariantBroken: the journal refused it, which nobody else can have caused.
         """
+        reached(CrashPoint.BEFORE_BOOKING)
         status = self._stage.journal.book(booking)
+        reached(CrashPoint.AFTER_BOOKING)
+        if status is BookingStatus.STALE_EPOCH:
+            raise taken_over(self.account.model_id)
         if status is not BookingStatus.BOOKED:
-            raise InvariantBroken(f"a replay's own booking was answered with {status.value}")
+            raise InvariantBroken(f"our own booking was answered with {status.value}")
 
     def cut_nav(self, bar: int) -> None:
         """Say that the account stood as it is until the close of the bar before ``bar``."""
         self.nav.cut(bar, self.account)
+
+
+def taken_over(model_id: str) -> ArenaTaken:
+    """Return the error of a process that went on after another one had taken its place."""
+    return ArenaTaken(
+        f"expected to run {model_id} alone, found that another process runs it by now.",
+        remedy="Nothing was written. Let the other process go on, or stop it first.",
+    )

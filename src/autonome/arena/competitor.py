@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal
 
 from autonome.agents.actions import Action, Holding, UpdateExitPlan
-from autonome.agents.port import Agent
+from autonome.agents.port import AccountView, Agent
 from autonome.arena.account import Holding as Held
 from autonome.arena.asking import Asking
 from autonome.arena.books import Books
-from autonome.arena.clock import utc
-from autonome.arena.events import Leg, Liquidated, Names, Quote, WokeUp
+from autonome.arena.events import Leg, Liquidated, Quote, Said, Step, WokeUp
 from autonome.arena.following import LeaderLog
 from autonome.arena.orders_at_work import OrdersAtWork
 from autonome.arena.plans import Plans
 from autonome.arena.solvency import Solvency
 from autonome.arena.stage import Stage
 from autonome.domain.choices import PolicyName
+from autonome.domain.instants import ms_of, utc
 from autonome.domain.policy import Policy
-from autonome.ledger.journal.port import Booking, Counts
+from autonome.ledger.journal.port import Booking, Counts, NavPoints
 from autonome.ledger.rows import Arm, Model
 from autonome.market.candles import MINUTE_MS
 from autonome.venue.simulated.exits import Touch
@@ -43,24 +44,28 @@ class Competitor:
 
     def __init__(
         self,
-        entrant: Entrant,
+        agent: Agent,
+        books: Books,
         stage: Stage,
-        names: Names,
         *,
         seed: int,
         leader: LeaderLog | None,
         is_followed: bool,
+        begin: int = 0,
     ) -> None:
+        """Let the arm run from the instant ``begin`` on."""
         self._stage = stage
-        self._books = Books(entrant.model, entrant.arm, entrant.policy, stage, names)
-        self._plans = Plans(self._books, stage)
-        self._orders = OrdersAtWork(self._books, stage)
-        self._asking = Asking(entrant.agent, self._books, stage, seed=seed, leader=leader)
-        self.log = LeaderLog(entrant.arm.starting_capital) if is_followed else None
-        self._solvency = Solvency(stage)
+        self._books = books
+        self._plans = Plans(books, stage)
+        self._orders = OrdersAtWork(books, stage)
+        self._asking = Asking(agent, books, stage, seed=seed, leader=leader)
+        self._settled: tuple[int, str] = (0, "")
+        """Instant (ms) and symbol of the funding that was settled last."""
+        self.log = LeaderLog(books.account.starting_capital) if is_followed else None
+        self._solvency = Solvency(stage, tested_bar=begin)
         self._settlement = 0
         """Place of the next settlement in the stage's list."""
-        self._plan_next(0)
+        self._plan_next(begin)
 
     def run_until(self, end: int) -> None:
         """Bring the arm through every instant before ``end``."""
@@ -73,12 +78,10 @@ class Competitor:
                 return
             self._visit(instant)
 
-    def drain(self, end: int) -> None:
-        """Write the NAV of every bar that had closed at instant ``end``."""
+    def points(self, end: int) -> NavPoints:
+        """Return the NAV of every bar that had closed at instant ``end``, each once."""
         self._books.cut_nav(end)
-        points = self._books.nav.drain()
-        if len(points.nav):
-            self._stage.journal.value(points)
+        return self._books.nav.drain()
 
     def finish(self, end: int, *, cycles: int, minutes: int) -> None:
         """End the run at instant ``end``: orders, stops that trailed, counters."""
@@ -90,7 +93,9 @@ class Competitor:
 
     def _next_instant(self) -> int:
         """Return the next instant at which something is known to happen to this arm."""
-        instant = min(self._asking.next_tick, self._plans.next_instant, self._orders.next_bar)
+        instant = min(self._asking.next_tick, self._plans.next_instant)
+        if self._orders.next_bar < self._stage.clock.end:
+            instant = min(instant, self._orders.next_bar)
         if self._books.account.holdings:
             funding = self._stage.funding
             if self._settlement < len(funding):
@@ -106,17 +111,18 @@ class Competitor:
             self._was_liquidated(instant)
             self._cover_shortfall(instant - 1, MINUTE_MS - 1)
             self._show(instant)
-        self._settle_funding(instant, until=self._stage.clock.at(instant))
+        self._settle_funding(instant)
         asked = traded = False
-        if instant < self._stage.clock.end:
+        if self._stage.clock.is_open(instant):
             for due in self._plans.due(instant):
                 for order in self._books.apply(due).orders:
                     self._orders.send(order, instant)
             asked = self._asking.next_tick == instant
             if asked:
                 self._ask(instant)
-            # Where time jumps, funding may be due after the decisions and before the next open.
-            self._settle_funding(instant, until=None)
+            if not self._stage.clock.runs_on:
+                # Where time jumps, funding may be due after the decisions, before the next open.
+                self._settle_funding(instant, after_decisions=True)
             traded = self._trade(instant)
         if asked or traded or touched:
             self._plan_next(instant)
@@ -150,17 +156,19 @@ class Competitor:
         open_ms = int(self._stage.market.open_ms[bar])
         return open_ms if at_open else open_ms + MINUTE_MS - 1
 
-    def _settle_funding(self, instant: int, *, until: datetime | None) -> None:
-        """Settle the funding of an instant that is due by ``until``, on positions held before."""
+    def _settle_funding(self, instant: int, *, after_decisions: bool = False) -> None:
+        """Settle the funding of an instant, on positions held before."""
         funding = self._stage.funding
         while self._settlement < len(funding) and funding[self._settlement][0] <= instant:
             due, event = funding[self._settlement]
-            if until is not None and due == instant and event.at > until:
+            is_later = due == instant and event.at > self._stage.clock.at(instant)
+            if is_later and not after_decisions:
                 return
             self._settlement += 1
-            if due == instant and event.symbol in self._books.account.holdings:
+            is_new = (ms_of(event.at), event.symbol) > self._settled
+            if due == instant and is_new and event.symbol in self._books.account.holdings:
                 # The NAV of the instant itself counts what is paid by then.
-                self._books.cut_nav(instant if until is None else instant - 1)
+                self._books.cut_nav(instant if after_decisions else instant - 1)
                 self._books.apply(event)
 
     def _ask(self, tick: int) -> None:
@@ -169,34 +177,52 @@ class Competitor:
         under_way = self._orders.under_way()
         view = self._asking.view(tick, under_way)
         actions = self._asking.ask(tick, view)
-        if not actions:
-            return
+        if actions:
+            self._take_up(actions, tick, view, under_way)
+
+    def _take_up(
+        self,
+        actions: tuple[Action, ...],
+        tick: int,
+        view: AccountView,
+        under_way: Mapping[str, Decimal],
+        said: Said | None = None,
+        *,
+        sent: int | None = None,
+    ) -> Step:
+        """Let the policy look at an answer, and send the orders that it lets through."""
         if self._books.policy.name is PolicyName.STANDARD:
             # Its rules look at the peak, and at the NAV with which the day began.
             self._books.cut_nav(tick)
             self._books.nav.fold()
         quotes = self._quotes(actions, tick)
-        others = {*self._books.account.holdings, *under_way}.difference(quotes)
+        others = [*self._books.account.holdings, *under_way]
         decided = self._books.apply(
             WokeUp(
                 at=self._stage.clock.at(tick),
                 actions=actions,
                 symbols=self._stage.symbols,
                 quotes=quotes,
-                marks={each: self._stage.mark_price(each, tick) for each in sorted(others)},
+                marks={
+                    each: self._stage.mark_price(each, tick)
+                    for each in others
+                    if each not in quotes
+                },
                 peak_nav=self._books.nav.peak,
                 day_opening_nav=self._books.nav.day_opening,
                 under_way=under_way,
+                said=said,
             )
         )
         self._asking.deny(decided.denials)
         for order in decided.orders:
-            self._orders.send(order, tick)
+            self._orders.send(order, tick if sent is None else sent)
         for action in decided.accepted:
             if isinstance(action, UpdateExitPlan):
                 self._plan(action.symbol, first_bar=tick)
         if self.log is not None and decided.accepted:
             self.log.note(tick, decided.accepted, view.nav, view.positions)
+        return decided
 
     def _quotes(self, actions: tuple[Action, ...], tick: int) -> dict[str, Quote]:
         """Return the quotes of all symbols that an answer names."""
@@ -208,7 +234,7 @@ class Competitor:
 
     def _trade(self, bar: int) -> bool:
         """Trade the orders that are at the venue when ``bar`` opens; say whether there were any."""
-        if self._orders.next_bar != bar:
+        if self._orders.next_bar != bar or bar >= self._stage.clock.end:
             return False
         # What is traded may be planned anew: from where its stop stands now.
         self._plans.move_stops(bar)
@@ -216,8 +242,7 @@ class Competitor:
         for symbol in self._orders.trade_at_open(bar):
             held = self._books.account.holdings.get(symbol)
             if held is not None and _has_grown(before.get(symbol), held):
-                mark = self._stage.mark_price(symbol, bar)
-                self._plans.trail(symbol, self._asking.trail(held, mark))
+                self._plans.trail(symbol, self._asking.trail(held, bar))
             self._plan(symbol, first_bar=bar)
         self._cover_shortfall(bar, 0)
         return True

@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final, NamedTuple
 
 from autonome.agents.actions import Action, ClosePosition, CreatePosition, UpdateExitPlan
 from autonome.agents.actions import Holding as Hold
 from autonome.arena.account import Account
 from autonome.arena.arguments import unusable_entry, unusable_fraction, unusable_update
 from autonome.arena.asked import asked, call_type
-from autonome.arena.events import Names, PlaceOrder, Quote, WokeUp
+from autonome.arena.events import Names, PlaceOrder, Quote, Said, Step, WokeUp
 from autonome.arena.orders import with_plan
+from autonome.arena.payments import payment_row
 from autonome.arena.placing import place
-from autonome.domain.choices import IntentPurpose, OrderSide
+from autonome.domain.choices import IntentPurpose, OrderSide, PaymentKind
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instrument import Instrument
-from autonome.domain.margin import unit_cost
-from autonome.domain.money import ZERO, exact, round_down
+from autonome.domain.money import ZERO, round_down, round_money
 from autonome.domain.policy import (
     Change,
     Exposure,
     Policy,
     Request,
     Standing,
+    Verdict,
     judge,
     judge_symbol,
     judge_update,
@@ -35,26 +35,12 @@ from autonome.domain.policy import (
 from autonome.domain.refusals import Denied
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import Booking
-from autonome.ledger.rows import Invocation, Order, ToolCall
+from autonome.ledger.rows import Invocation, Order, Payment, ToolCall
 
-__all__ = ["Decided", "decide"]
-
-_BPS_PER_UNIT: Final = 10_000
+__all__ = ["decide"]
 
 
-class Decided(NamedTuple):
-    """What an answer makes of the arm."""
-
-    account: Account
-    booking: Booking
-    orders: tuple[PlaceOrder, ...]
-    accepted: tuple[Action, ...]
-    """The actions as the policy let them through: quantities in lots, triggers on the tick."""
-    denials: tuple[Denied, ...]
-
-
-@exact
-def decide(account: Account, event: WokeUp, policy: Policy, names: Names) -> Decided:
+def decide(account: Account, event: WokeUp, policy: Policy, names: Names) -> Step:
     """Return what an answer with at least one action makes of the arm."""
     return _Decision(account, event, policy, names).taken()
 
@@ -67,15 +53,8 @@ class _Decision:
         self._event = event
         self._policy = policy
         self._names = names
-        self._title = f"{policy.name.value}@{policy.version}"
-        self._invocation = Invocation(
-            id=names.new_id(),
-            model_id=account.model_id,
-            response="\n".join([action.reason for action in event.actions]),
-            created_at=event.at,
-            updated_at=event.at,
-        )
-        self._holdings = dict(account.holdings)
+        self._invocation = _invocation(account, event, names)
+        self._holdings = account.holdings
         self._exposures = _exposures(account, event)
         self._acted: set[str] = set()
         self._halted = account.halted_reason
@@ -84,14 +63,19 @@ class _Decision:
         self._updated: dict[str, Order] = {}
         self._accepted: list[Action] = []
         self._denials: list[Denied] = []
+        self._most: Decimal | None = None
+        """What the action at hand may open, where its model was told so before."""
         self._changes: tuple[Change, ...] = ()
         """What rules shrank before one of them denied the action at hand."""
         self._nav = account.nav(event.mark_price)
 
-    def taken(self) -> Decided:
+    def taken(self) -> Step:
         """Take every action in turn."""
-        for action in self._event.actions:
-            outcome = self._take(action)
+        said = self._event.said
+        refused: Mapping[int, Denied] = {} if said is None else said.denials
+        for number, action in enumerate(self._event.actions):
+            self._most = None if said is None else said.told.get(number)
+            outcome = refused.get(number) or self._take(action)
             if isinstance(outcome, Denied):
                 self._deny(action, outcome)
             if isinstance(action, Hold):
@@ -105,13 +89,29 @@ class _Decision:
             model_id=account.model_id,
             epoch=account.epoch,
             invocations=(self._invocation,),
-            tool_calls=tuple(self._calls),
+            tool_calls=tuple(self._calls) if said is None else (*self._calls, *said.unusable),
             orders=tuple(self._updated.values()),
             intents=tuple([order.intent for order in self._orders]),
+            payments=() if said is None else self._paid(said),
+            counts=None if said is None else said.counts,
             halted_reason=halted,
         )
-        return Decided(
-            account, booking, tuple(self._orders), tuple(self._accepted), tuple(self._denials)
+        return Step(
+            account=account,
+            booking=booking,
+            orders=tuple(self._orders),
+            accepted=tuple(self._accepted),
+            denials=tuple(self._denials),
+        )
+
+    def _paid(self, said: Said) -> tuple[Payment, ...]:
+        if not said.cost:
+            return ()
+        cost = round_money(said.cost)
+        return (
+            payment_row(
+                self._account, None, PaymentKind.INFERENCE, -cost, self._event.at, self._names
+            ),
         )
 
     def _take(self, action: Action) -> Denied | None:
@@ -158,7 +158,7 @@ class _Decision:
             entry_price=quote.buy_price if buys else quote.sell_price,
             taker_fee_bps=quote.taker_fee_bps,
         )
-        verdict = judge(self._policy, request, self._standing(quote))
+        verdict = _as_told(judge(self._policy, request, self._standing(quote)), self._most)
         if verdict.denied is not None:
             self._changes = verdict.changes
             return verdict.denied
@@ -189,7 +189,7 @@ class _Decision:
         if present is not None and present.leverage is not None and not closing:
             leverage = min(leverage, present.leverage)
         self._expose(action.symbol, after, quote, plan.stop, leverage)
-        self._nav -= traded * _cost(request)
+        self._nav -= traded * verdict.cost
         self._accepted.append(
             changed(action, quantity=verdict.opening, notional=None, exit_plan=plan)
         )
@@ -251,7 +251,7 @@ class _Decision:
         if denied is not None:
             return denied
         row = with_plan(order, plan, self._event.at)
-        self._holdings[action.symbol] = changed(holding, order=row)
+        self._holdings = {**self._holdings, action.symbol: changed(holding, order=row)}
         self._updated[row.id] = row
         self._record(action, {"allowed": {"exitPlan": plan.to_json()}})
         self._accepted.append(changed(action, stop=plan.stop, target=plan.target))
@@ -291,7 +291,7 @@ class _Decision:
             id=self._names.new_id(),
             invocation_id=self._invocation.id,
             tool_call_type=call_type(action),
-            metadata={"asked": asked(action), "policy": self._title, **outcome},
+            metadata={"asked": asked(action), "policy": self._policy.title, **outcome},
             created_at=self._event.at,
             updated_at=self._event.at,
         )
@@ -307,6 +307,18 @@ class _Decision:
         self._record(action, {"denied": refusal, **_changed_by(self._changes)})
         self._changes = ()
         self._denials.append(denied)
+
+
+def _invocation(account: Account, event: WokeUp, names: Names) -> Invocation:
+    if event.said is not None:
+        return event.said.invocation
+    return Invocation(
+        id=names.new_id(),
+        model_id=account.model_id,
+        response="\n".join([action.reason for action in event.actions]),
+        created_at=event.at,
+        updated_at=event.at,
+    )
 
 
 def _exposures(account: Account, event: WokeUp) -> dict[str, Exposure]:
@@ -360,6 +372,15 @@ def _merged(present: ExitPlan, action: UpdateExitPlan) -> ExitPlan:
     return changed(present, **named)
 
 
+def _as_told(verdict: Verdict, most: Decimal | None) -> Verdict:
+    """Return a verdict that opens no more than the model was told, though prices have moved."""
+    if most is None or verdict.opening <= most:
+        return verdict
+    words = "as much as the model was told while it was thinking"
+    cut = Change(rule="as-told", limit=words, before=verdict.opening, after=most)
+    return changed(verdict, opening=most, changes=(*verdict.changes, cut))
+
+
 def _allowed(quantity: Decimal, changes: tuple[Change, ...]) -> dict[str, object]:
     return {"allowed": {"quantity": quantity}, **_changed_by(changes)}
 
@@ -373,13 +394,3 @@ def _changed_by(changes: tuple[Change, ...]) -> dict[str, object]:
         for each in changes
     ]
     return {"changes": words}
-
-
-def _cost(request: Request) -> Decimal:
-    """Return what one unit traded costs (quote)."""
-    return unit_cost(
-        sign=request.side.sign,
-        entry_price=request.entry_price,
-        mark_price=request.mark_price,
-        fee_rate=request.taker_fee_bps / _BPS_PER_UNIT,
-    )

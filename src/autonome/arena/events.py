@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
 from autonome.agents.actions import Action
+from autonome.agents.port import TradeResult
+from autonome.arena.account import Account
 from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instrument import Instrument
 from autonome.domain.money import ZERO
 from autonome.domain.position import Execution
-from autonome.domain.value import value
-from autonome.ledger.rows import Intent, ToolCall
+from autonome.domain.refusals import Denied
+from autonome.domain.value import field, value
+from autonome.ledger.journal.port import Booking, Counts
+from autonome.ledger.rows import Intent, Invocation, ToolCall
 
 __all__ = [
     "Ended",
@@ -22,11 +25,15 @@ __all__ = [
     "ExitDue",
     "Filled",
     "FundingSettled",
+    "Halted",
     "Leg",
     "Liquidated",
     "Names",
     "PlaceOrder",
     "Quote",
+    "Resumed",
+    "Said",
+    "Step",
     "StopMoved",
     "WokeUp",
 ]
@@ -57,6 +64,24 @@ class Quote:
 
 
 @value
+class Said:
+    """What a model's turn leaves on record beside its actions."""
+
+    invocation: Invocation
+    """Begun when the model was asked; with its response and all that was exchanged."""
+    denials: Mapping[int, Denied]
+    """By place among the actions: what was refused while the model was still thinking."""
+    told: Mapping[int, Decimal] = field(default_factory=dict)
+    """By place among the actions: what may open (base), as the model was told. Never more does,
+    even if the policy would allow it by now."""
+    unusable: tuple[ToolCall, ...] = ()
+    """Calls that could not be executed."""
+    cost: Decimal = ZERO
+    """Quote paid for the turn, >= 0."""
+    counts: Counts
+
+
+@value
 class WokeUp:
     """An agent was asked, and answered."""
 
@@ -75,6 +100,8 @@ class WokeUp:
     under_way: Mapping[str, Decimal]
     """By symbol, for orders that have not traded yet or still work: base units that they may
     still open, signed."""
+    said: Said | None = None
+    """Of a model; rules and controls say nothing beside their actions."""
 
     def mark_price(self, symbol: str) -> Decimal:
         """Return the last closing price (quote) of a symbol."""
@@ -170,6 +197,21 @@ class Leg:
 
 
 @value
+class Halted:
+    """An operator lets the arm take no new risk."""
+
+    at: datetime
+    reason: str
+
+
+@value
+class Resumed:
+    """An operator takes a halt back."""
+
+    at: datetime
+
+
+@value
 class Liquidated:
     """The venue took over every position: NAV had fallen to the maintenance margin."""
 
@@ -177,4 +219,24 @@ class Liquidated:
     legs: tuple[Leg, ...]
 
 
-Event = WokeUp | Filled | Ended | ExitDue | StopMoved | FundingSettled | Liquidated
+Event = (
+    WokeUp | Filled | Ended | ExitDue | StopMoved | FundingSettled | Liquidated | Halted | Resumed
+)
+
+
+@value
+class Step:
+    """What one event makes of an arm."""
+
+    account: Account
+    booking: Booking | None
+    """``None`` when nothing is to be written."""
+    orders: tuple[PlaceOrder, ...] = ()
+    """Commands: what to send to the venue, once the booking is written."""
+    accepted: tuple[Action, ...] = ()
+    """Of an answer: the actions as the policy let them through, quantities in lots, triggers on
+    the tick."""
+    denials: tuple[Denied, ...] = ()
+    """Of an answer: what the policy refused."""
+    results: tuple[TradeResult, ...] = ()
+    """Trades, or parts of them, that ended."""

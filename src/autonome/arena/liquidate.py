@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from autonome.agents.port import TradeResult
 from autonome.arena.account import Account
-from autonome.arena.events import Filled, Leg, Liquidated, Names
+from autonome.arena.events import Filled, Leg, Liquidated, Names, Step
+from autonome.arena.payments import payment_row
 from autonome.arena.placing import place
-from autonome.arena.settle import payment_row, settle_fill
+from autonome.arena.settle import settle_fill
 from autonome.domain.choices import CloseTrigger, IntentPurpose, PaymentKind
-from autonome.domain.money import ZERO, exact, round_money
+from autonome.domain.money import ZERO, round_money
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import Booking
 from autonome.ledger.rows import Payment
 
-__all__ = ["LiquidationSettled", "settle_liquidation"]
+__all__ = ["settle_liquidation"]
 
 
-class LiquidationSettled(NamedTuple):
-    """The flat account, the booking, and each trade that ended."""
-
-    account: Account
-    booking: Booking
-    results: tuple[TradeResult, ...]
-
-
-@exact
-def settle_liquidation(account: Account, event: Liquidated, names: Names) -> LiquidationSettled:
+def settle_liquidation(account: Account, event: Liquidated, names: Names) -> Step:
     """Book the take-over of every position, its fee, and what NAV could not pay.
 
     Fee = min(rate x notional, NAV left), position by position; a negative NAV is set to zero by a
     payment of kind SHORTFALL, so that money is conserved.
     """
-    bookings, results = [], []
+    bookings: list[Booking] = []
+    results: list[TradeResult] = []
     closed_ids = []
     for leg in event.legs:
         closed_ids.append(account.holdings[leg.symbol].order.id)
         settled = settle_fill(account, _taken_over(account, leg, event, names), names)
         account = settled.account
+        assert settled.booking is not None
         bookings.append(settled.booking)
-        assert settled.result is not None
-        results.append(settled.result)
+        results += settled.results
     payments: list[Payment] = []
 
     def pay(order_id: str | None, kind: PaymentKind, amount: Decimal) -> None:
@@ -63,7 +55,7 @@ def settle_liquidation(account: Account, event: Liquidated, names: Names) -> Liq
         fills=tuple([row for each in bookings for row in each.fills]),
         payments=tuple(payments),
     )
-    return LiquidationSettled(account, booking, tuple(results))
+    return Step(account=account, booking=booking, results=tuple(results))
 
 
 def _taken_over(account: Account, leg: Leg, event: Liquidated, names: Names) -> Filled:

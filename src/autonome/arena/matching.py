@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from autonome.arena.account import Account, Holding
 from autonome.arena.events import PlaceOrder
@@ -12,14 +12,16 @@ from autonome.arena.orders import no_looser
 from autonome.domain.choices import IntentState
 from autonome.domain.instrument import Instrument
 from autonome.domain.margin import initial_margin, most_opening, unit_cost
-from autonome.domain.money import ZERO, exact
+from autonome.domain.money import ZERO
+from autonome.domain.value import value
 
 __all__ = ["Match", "Offer", "match"]
 
 _UNLEVERAGED: Final = Decimal(1)
 
 
-class Offer(NamedTuple):
+@value
+class Offer:
     """What the venue offers to an order at one moment."""
 
     instrument: Instrument
@@ -35,7 +37,8 @@ class Offer(NamedTuple):
     """Of the other symbols."""
 
 
-class Match(NamedTuple):
+@value
+class Match:
     """How an order trades."""
 
     closing: Decimal
@@ -49,7 +52,6 @@ class Match(NamedTuple):
     """Why something of it never trades."""
 
 
-@exact
 def match(account: Account, order: PlaceOrder, offer: Offer) -> Match:
     """Return how an order trades.
 
@@ -67,7 +69,9 @@ def match(account: Account, order: PlaceOrder, offer: Offer) -> Match:
     opening, state, reason = order.opening, IntentState.FILLED, None
     if not closable and not opening:
         gone = "reduce-only: the position that it was to close is gone"
-        return Match(ZERO, ZERO, ZERO, IntentState.CANCELLED, gone)
+        return Match(
+            closing=ZERO, opening=ZERO, working=ZERO, state=IntentState.CANCELLED, reason=gone
+        )
     if opening:
         state, reason = _refusal(account, order, offer, None if closes else held)
         opening = ZERO if reason else opening
@@ -81,7 +85,7 @@ def match(account: Account, order: PlaceOrder, offer: Offer) -> Match:
         state = IntentState.ACKNOWLEDGED
     elif closable < order.closing and reason is None:
         reason = "reduce-only: the position that it was to close is smaller, or gone"
-    return Match(closing, opening, working, state, reason)
+    return Match(closing=closing, opening=opening, working=working, state=state, reason=reason)
 
 
 def _refusal(

@@ -9,6 +9,7 @@ from autonome.arena.account import Holding
 from autonome.arena.events import Filled, Names
 from autonome.domain.choices import OrderSide, OrderStatus
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.instants import zulu
 from autonome.domain.money import round_cents
 from autonome.domain.position import Closure, Execution, Position
 from autonome.domain.value import changed
@@ -25,7 +26,7 @@ def closed_order(
     whole = closed.execution.quantity == abs(held.position.size)
     plan = order.exit_plan
     if whole and held.cooldown_minutes:
-        until = cooled_until(held, event.at).isoformat().replace("+00:00", "Z")
+        until = zulu(cooled_until(held, event.at))
         plan = changed(plan or ExitPlan(), cooldown_until=until)
     trigger = event.order.trigger
     return changed(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from autonome.arena.books import Books
-from autonome.arena.clock import NEVER, utc
-from autonome.arena.events import Ended, Filled, PlaceOrder
+from autonome.arena.clock import NEVER
+from autonome.arena.events import Ended, Filled, PlaceOrder, Step
 from autonome.arena.matching import Match, Offer, match
 from autonome.arena.stage import Stage
-from autonome.arena.step import Step
 from autonome.domain.choices import IntentState
+from autonome.domain.instants import utc
 from autonome.domain.money import ZERO
 from autonome.domain.value import changed
 from autonome.venue.simulated.candle_venue import Listing
@@ -26,6 +27,8 @@ class Ticket:
     order: PlaceOrder
     bar: int
     """At whose open it trades next."""
+    sent_ms: int
+    """When it was sent, milliseconds since 1970 UTC."""
     fills: int = 0
     traded: Decimal = ZERO
     """Base units, of all its fills."""
@@ -63,7 +66,7 @@ class OrdersAtWork:
 
         It takes all that each bar can give: a trigger could not add to that.
         """
-        return any(
+        return bool(self._tickets) and any(
             ticket.works
             and ticket.order.intent.symbol == symbol
             and ticket.order.closing >= quantity
@@ -73,8 +76,8 @@ class OrdersAtWork:
     def send(self, order: PlaceOrder, instant: int) -> None:
         """Put an order on its way to the bar at whose open it trades."""
         bar = self._stage.venue.arrival_bar(instant, order.intent.client_order_index)
-        if bar is not None:
-            self._tickets.append(Ticket(order, bar))
+        if self._stage.clock.is_open(bar):
+            self._tickets.append(Ticket(order, bar, self._stage.clock.at_ms(instant)))
             return
         self._end(order, instant, "no bar opens after the order's arrival")
 
@@ -89,7 +92,7 @@ class OrdersAtWork:
 
     def trade_at(self, order: PlaceOrder, bar: int, ticks: int, at_ms: int) -> None:
         """Trade an exit within ``bar``, where its trigger was touched at ``ticks``."""
-        ticket = Ticket(order, bar)
+        ticket = Ticket(order, bar, at_ms)
         self._tickets.append(ticket)
         listing = self._stage.venue.listings[order.intent.symbol]
         self._execute(ticket, listing, bar, ticks, at_ms)
@@ -99,6 +102,21 @@ class OrdersAtWork:
         for ticket in self._tickets:
             self._end(ticket.order, instant, reason)
         self._tickets.clear()
+
+    @property
+    def tickets(self) -> tuple[Ticket, ...]:
+        """Return every order at work, oldest first."""
+        return tuple(self._tickets)
+
+    @property
+    def taken(self) -> Mapping[str, tuple[int, Decimal]]:
+        """Return by symbol the last bar in which the arm traded, and what it took (base)."""
+        return self._taken
+
+    def go_on(self, tickets: Iterable[Ticket], taken: Mapping[str, tuple[int, Decimal]]) -> None:
+        """Let orders work that were sent before this process began."""
+        self._tickets += tickets
+        self._taken.update(taken)
 
     def _end(self, order: PlaceOrder, instant: int, reason: str) -> None:
         at = self._stage.clock.at(instant)
@@ -121,12 +139,16 @@ class OrdersAtWork:
         )
         found = match(self._books.account, ticket.order, offer)
         quantity = found.closing + found.opening
-        ticket.works, ticket.bar = bool(found.working), bar + 1
-        if ticket.bar == self._stage.clock.end:
+        order, fill_id = ticket.order, _fill_id(ticket)
+        ticket.bar = bar + 1
+        if ticket.bar == self._stage.clock.end and not self._stage.clock.grows:
             ticket.bar = NEVER  # After the last bar nothing trades; the end cancels what works.
-        if not found.working:
-            self._tickets.remove(ticket)
         ticket.traded += quantity
+        if found.working:
+            ticket.works, ticket.fills = True, ticket.fills + bool(quantity)
+            ticket.order = changed(order, closing=found.working, opening=ZERO)
+        else:
+            self._tickets.remove(ticket)
         if quantity:
             state, reason = _end_of(ticket, found)
             self._books.cut_nav(bar)
@@ -134,22 +156,21 @@ class OrdersAtWork:
             filled = self._books.apply(
                 Filled(
                     at=utc(at_ms),
-                    venue_fill_id=_fill_id(ticket),
-                    order=ticket.order,
+                    venue_fill_id=fill_id,
+                    order=order,
                     execution=listing.execution(intent.side, quantity, price),
                     state=state,
                     reason=reason,
                 )
             )
             if found.working:
-                _work_on(ticket, found, filled)
+                _work_on(ticket, filled)
         elif found.working:
-            intent = changed(intent, reason=found.reason)
-            ticket.order = changed(ticket.order, intent=intent, closing=found.working, opening=ZERO)
+            ticket.order = changed(ticket.order, intent=changed(intent, reason=found.reason))
         else:
             reason = found.reason or "volume: the bar had no room"
             at = utc(at_ms)
-            self._books.apply(Ended(at=at, order=ticket.order, state=found.state, reason=reason))
+            self._books.apply(Ended(at=at, order=order, state=found.state, reason=reason))
 
 
 def _end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
@@ -165,15 +186,12 @@ def _fill_id(ticket: Ticket) -> str:
     return f"{index}-{ticket.fills}" if ticket.fills else str(index)
 
 
-def _work_on(ticket: Ticket, found: Match, filled: Step) -> None:
-    """Leave of an order what goes on closing, with its rows as they are on record now."""
+def _work_on(ticket: Ticket, filled: Step) -> None:
+    """Let an order that works on have its rows as they are on record now."""
     assert filled.booking is not None
     calls = filled.booking.tool_calls
-    ticket.fills += 1
     ticket.order = changed(
         ticket.order,
         intent=filled.booking.intents[0],
         tool_call=calls[0] if calls else None,
-        closing=found.working,
-        opening=ZERO,
     )

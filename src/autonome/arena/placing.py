@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from autonome.arena.account import Account
-from autonome.arena.events import ExitDue, Names, PlaceOrder
+from autonome.arena.events import ExitDue, Names, PlaceOrder, Step
 from autonome.domain.choices import CloseTrigger, IntentPurpose, OrderType, Side
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.money import ZERO
@@ -66,8 +66,8 @@ def place(
     )
 
 
-def place_exit(account: Account, event: ExitDue, names: Names) -> tuple[PlaceOrder, Booking]:
-    """Return the order that closes a whole position because its plan says so."""
+def place_exit(account: Account, event: ExitDue, names: Names) -> Step:
+    """Order the close of a whole position because its plan says so."""
     held = account.holdings[event.symbol]
     order = place(
         account,
@@ -83,4 +83,4 @@ def place_exit(account: Account, event: ExitDue, names: Names) -> tuple[PlaceOrd
         reason=event.reason,
     )
     booking = Booking(model_id=account.model_id, epoch=account.epoch, intents=(order.intent,))
-    return order, booking
+    return Step(account=account, booking=booking, orders=(order,))

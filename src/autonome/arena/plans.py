@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Final
 
 from autonome.agents.port import Trail
+from autonome.arena.account import Holding
 from autonome.arena.books import Books
-from autonome.arena.clock import NEVER, utc
+from autonome.arena.clock import NEVER
 from autonome.arena.events import ExitDue, StopMoved
 from autonome.arena.stage import Stage
 from autonome.arena.watch import Watch, watch
 from autonome.domain.choices import CloseTrigger, IntentPurpose, OrderType
+from autonome.domain.instants import utc
 from autonome.domain.value import changed
 from autonome.venue.simulated.exits import Touch
 
@@ -35,6 +37,10 @@ class Plans:
         self._stage = stage
         self._watches: dict[str, Watch] = {}
         self._trails: dict[str, Trail] = {}
+        self._since: dict[str, int] = {}
+        """By symbol: the first bar for which what is held was planned."""
+        self._ordered: set[str] = set()
+        """Symbols whose end by condition is ordered: it is not ordered again as bars come."""
         self.next_instant = NEVER
         """When something of them is known next: a touch when its bar has closed."""
         self.next_touch_bar = NEVER
@@ -53,19 +59,40 @@ class Plans:
         ``suspended`` says that an order is already closing all of it.
         """
         holding = self._books.account.holdings.get(symbol)
+        self._since[symbol] = first_bar
+        self._ordered.discard(symbol)
         if holding is None:
             self._trails.pop(symbol, None)
         if holding is None or suspended:
             self._watches.pop(symbol, None)
         else:
-            self._watches[symbol] = watch(
-                holding,
-                self._stage.venue.listings[symbol],
-                self._stage.clock,
-                self._trails.get(symbol),
-                first_bar=first_bar,
-            )
+            self._watch(symbol, holding, first_bar=first_bar)
         self._find_next()
+
+    def renew(self, bar: int) -> None:
+        """Look at ``bar``, which has come, and at what comes after it."""
+        for symbol in self._watches:
+            self._watch(symbol, self._books.account.holdings[symbol], first_bar=bar)
+        self._find_next()
+
+    def have_ordered(self, symbol: str) -> None:
+        """Say that the end by condition of a position is at the venue already."""
+        self._ordered.add(symbol)
+        if symbol in self._watches:
+            self._watches[symbol] = changed(self._watches[symbol], due=NEVER)
+        self._find_next()
+
+    def _watch(self, symbol: str, holding: Holding, *, first_bar: int) -> None:
+        self._watches[symbol] = watch(
+            holding,
+            self._stage.venue.listings[symbol],
+            self._stage.clock,
+            self._trails.get(symbol),
+            first_bar=first_bar,
+            first_close=max(self._since[symbol], first_bar - 1),
+        )
+        if symbol in self._ordered:
+            self._watches[symbol] = changed(self._watches[symbol], due=NEVER)
 
     def touched(self, bar: int) -> list[tuple[str, Touch]]:
         """Return what ``bar`` touches, symbols by name."""
@@ -101,6 +128,7 @@ class Plans:
             present = self._watches[symbol]
             if present.due == instant:
                 self._watches[symbol] = changed(present, due=NEVER)
+                self._ordered.add(symbol)
                 found.append(
                     ExitDue(
                         at=self._stage.clock.at(instant),

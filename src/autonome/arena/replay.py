@@ -9,26 +9,24 @@ of simulated time, those that follow another after it: nobody's rows depend on t
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Final, NamedTuple
 
-import numpy as np
-
-from autonome.arena.clock import Clock, utc
+from autonome.arena.books import Books
+from autonome.arena.clock import Clock
 from autonome.arena.competitor import Competitor, Entrant
-from autonome.arena.events import Event, FundingSettled, Names
+from autonome.arena.events import Event
 from autonome.arena.following import LeaderLog
+from autonome.arena.names import names_of, pooled_ids
+from autonome.arena.settlements import settlements
 from autonome.arena.stage import Stage
 from autonome.arena.valuation import mark_points
 from autonome.domain.errors import SettingError
 from autonome.domain.money import exact
 from autonome.ledger.journal.port import Journal
-from autonome.ledger.rows.ids import new_ids
 from autonome.venue.simulated.candle_venue import CandleVenue
 
 __all__ = ["Progress", "Replay", "Replayed"]
@@ -36,11 +34,7 @@ __all__ = ["Progress", "Replay", "Replayed"]
 _DAY_INSTANTS: Final = 24 * 60
 _MOST_SLICES: Final = 64
 """A long replay is cut into longer slices: each costs every arm a little."""
-_IDS_AT_ONCE: Final = 512
 _ALLOCATIONS_BETWEEN_COLLECTIONS: Final = 100_000
-_INDEX_BITS: Final = 32
-_ARM_NUMBERS: Final = 2**15 - 1
-"""Each arm numbers its own orders, below 2^48: no arm's numbers depend on another's."""
 
 
 class Progress(NamedTuple):
@@ -139,8 +133,8 @@ class Replay:
             venue=self.venue,
             clock=clock,
             journal=self.journal,
-            new_id=_pooled_ids(),
-            funding=_settlements(self.venue, clock),
+            new_id=pooled_ids(),
+            funding=settlements(self.venue.market, clock),
             record=self.record,
         )
 
@@ -152,7 +146,6 @@ class Replay:
         numbers: set[int] = set()
         for entrant in entrants:
             agent = entrant.agent
-            number = _arm_number(agent.name, numbers)
             if agent.leader is not None and agent.leader not in logs:
                 known = ", ".join(logs) or "none"
                 raise SettingError(
@@ -160,10 +153,11 @@ class Replay:
                     f" (followed so far: {known}).",
                     remedy="Let the arm that is followed compete too, and name it first.",
                 )
+            names = names_of(agent.name, numbers, stage.new_id)
             competitor = Competitor(
-                entrant,
+                agent,
+                Books.opened(entrant.model, entrant.arm, entrant.policy, stage, names),
                 stage,
-                Names(new_id=stage.new_id, next_order_index=_order_indexes(number)),
                 seed=self.seed,
                 leader=None if agent.leader is None else logs[agent.leader],
                 is_followed=agent.name in followed,
@@ -178,7 +172,9 @@ class Replay:
         reached = min(end - 1, stage.clock.end)
         stage.write_cycles()
         for competitor in competitors:
-            competitor.drain(reached)
+            nav = competitor.points(reached)
+            if len(nav.nav):
+                self.journal.value(nav)
         for symbol in stage.market.symbols:
             candles = stage.market.candles[symbol]
             points = mark_points(candles, first_bar=stage.marked_bar, end_bar=reached)
@@ -210,54 +206,3 @@ def _few_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-def _settlements(venue: CandleVenue, clock: Clock) -> list[tuple[int, FundingSettled]]:
-    """Return every settlement with its instant; the mark is the close of the bar that ends there.
-
-    One within a bar is settled when the bar closes (convention), one where time jumps before the
-    next bar opens; one at the very beginning finds nobody holding anything.
-    """
-    due = []
-    opens, end_ms = venue.market.open_ms, clock.at_ms(clock.end)
-    for symbol in venue.market.symbols:
-        rates, candles = venue.market.funding[symbol], venue.market.candles[symbol]
-        instants = np.searchsorted(opens, np.array(rates.at_ms, dtype=np.int64)).tolist()
-        for instant, at_ms, rate in zip(instants, rates.at_ms, rates.rate, strict=True):
-            if not instant or at_ms > end_ms:
-                continue
-            event = FundingSettled(
-                at=utc(max(at_ms, clock.at_ms(instant))),
-                symbol=symbol,
-                mark_price=candles.close_price(instant - 1),
-                rate=rate,
-            )
-            due.append((instant, event))
-    return sorted(due, key=lambda each: (each[0], each[1].at, each[1].symbol))
-
-
-def _pooled_ids() -> Callable[[], str]:
-    """Return a source of identifiers that makes many at once: one at a time costs thrice."""
-
-    def ids() -> Iterator[str]:
-        while True:
-            yield from new_ids(_IDS_AT_ONCE)
-
-    return ids().__next__
-
-
-def _arm_number(name: str, taken: set[int]) -> int:
-    """Return an arm's number, from its name: it is the same whoever else competes.
-
-    Two names that give the same number (1 in 32,767) take neighbouring ones.
-    """
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    number = int.from_bytes(digest, "big") % _ARM_NUMBERS
-    while number in taken:
-        number = (number + 1) % _ARM_NUMBERS
-    taken.add(number)
-    return number
-
-
-def _order_indexes(arm_number: int) -> Callable[[], int]:
-    return count((arm_number << _INDEX_BITS) + 1).__next__

@@ -6,26 +6,20 @@ Plain functions of account and event: no clock, no I/O.
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple
 
 from autonome.agents.port import TradeResult
 from autonome.arena.account import Account, Holding
-from autonome.arena.clock import ms_of
-from autonome.arena.events import Ended, Filled, FundingSettled, Names, StopMoved
+from autonome.arena.events import Ended, Filled, FundingSettled, Names, Step, StopMoved
 from autonome.arena.orders import closed_order, cooled_until, no_looser, order_after, with_plan
+from autonome.arena.payments import payment_row
 from autonome.domain.choices import IntentState, Liquidity, PaymentKind
 from autonome.domain.exit_plan import ExitPlan
-from autonome.domain.money import exact
 from autonome.domain.position import Closure, Execution, Position, apply_execution, funding_payment
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import Booking
-from autonome.ledger.rows import Fill, Intent, Order, Payment, ToolCall
+from autonome.ledger.rows import Fill, Intent, Order, ToolCall
 
 __all__ = [
-    "Settled",
-    "Traded",
-    "payment_row",
     "settle_end",
     "settle_fill",
     "settle_funding",
@@ -33,23 +27,7 @@ __all__ = [
 ]
 
 
-class Settled(NamedTuple):
-    """The account afterwards, and the booking that takes the ledger there, if anything is due."""
-
-    account: Account
-    booking: Booking | None
-
-
-class Traded(NamedTuple):
-    """What a fill makes of an account."""
-
-    account: Account
-    booking: Booking
-    result: TradeResult | None
-
-
-@exact
-def settle_fill(account: Account, event: Filled, names: Names) -> Traded:
+def settle_fill(account: Account, event: Filled, names: Names) -> Step:
     """Book an execution: it opens, adds to, reduces, closes or turns a position."""
     order, execution = event.order, event.execution
     symbol = order.intent.symbol
@@ -57,10 +35,11 @@ def settle_fill(account: Account, event: Filled, names: Names) -> Traded:
     effect = apply_execution(Position() if held is None else held.position, execution)
     rows: list[Order] = []
     fills: list[Fill] = []
-    result = None
+    results: tuple[TradeResult, ...] = ()
     cooldowns = account.cooldowns
     if effect.closed is not None and held is not None:
         result = _result(symbol, effect.closed, event)
+        results = (result,)
         row = closed_order(held, effect.closed, result.realized_pnl, event, names)
         rows.append(row)
         fills.append(_fill(event, effect.closed.execution, row, names, part=0))
@@ -95,7 +74,7 @@ def settle_fill(account: Account, event: Filled, names: Names) -> Traded:
     after = changed(
         account, cash_flow=account.cash_flow - paid, holdings=holdings, cooldowns=cooldowns
     )
-    return Traded(after, booking, result)
+    return Step(account=after, booking=booking, results=results)
 
 
 def _result(symbol: str, closed: Closure, event: Filled) -> TradeResult:
@@ -105,7 +84,7 @@ def _result(symbol: str, closed: Closure, event: Filled) -> TradeResult:
         realized_pnl=closed.realized_pnl,
         entry_notional=closed.entry_notional,
         trigger=event.order.trigger,
-        closed_ms=ms_of(event.at),
+        closed_at=event.at,
     )
 
 
@@ -169,7 +148,7 @@ def _told(
     return (changed(tool_call, metadata=metadata, updated_at=at),)
 
 
-def settle_end(account: Account, event: Ended) -> Settled:
+def settle_end(account: Account, event: Ended) -> Step:
     """Book an order that ended without a fill, and why."""
     intent: Intent = changed(
         event.order.intent, state=event.state, reason=event.reason, updated_at=event.at
@@ -180,28 +159,27 @@ def settle_end(account: Account, event: Ended) -> Settled:
         tool_calls=_told(event.order.tool_call, event.state.value.lower(), event.reason, event.at),
         intents=(intent,),
     )
-    return Settled(account, booking)
+    return Step(account=account, booking=booking)
 
 
-def settle_stop(account: Account, event: StopMoved) -> Settled:
+def settle_stop(account: Account, event: StopMoved) -> Step:
     """Book a stop that was tightened."""
     held = account.holdings[event.symbol]
     plan = changed(held.order.exit_plan or ExitPlan(), stop=event.stop)
     row = with_plan(held.order, no_looser(held.order, plan) or plan, event.at)
     holdings = {**account.holdings, event.symbol: changed(held, order=row)}
     booking = Booking(model_id=account.model_id, epoch=account.epoch, orders=(row,))
-    return Settled(changed(account, holdings=holdings), booking)
+    return Step(account=changed(account, holdings=holdings), booking=booking)
 
 
-@exact
-def settle_funding(account: Account, event: FundingSettled, names: Names) -> Settled:
+def settle_funding(account: Account, event: FundingSettled, names: Names) -> Step:
     """Book one funding settlement; nothing when the symbol is not held or nothing is due."""
     held = account.holdings.get(event.symbol)
     if held is None:
-        return Settled(account, None)
+        return Step(account=account, booking=None)
     amount = funding_payment(size=held.position.size, mark_price=event.mark_price, rate=event.rate)
     if not amount:
-        return Settled(account, None)
+        return Step(account=account, booking=None)
     payment = payment_row(account, held.order.id, PaymentKind.FUNDING, amount, event.at, names)
     holding = changed(held, position=held.position.with_funding(amount))
     after = changed(
@@ -210,24 +188,4 @@ def settle_funding(account: Account, event: FundingSettled, names: Names) -> Set
         holdings={**account.holdings, event.symbol: holding},
     )
     booking = Booking(model_id=account.model_id, epoch=account.epoch, payments=(payment,))
-    return Settled(after, booking)
-
-
-def payment_row(
-    account: Account,
-    order_id: str | None,
-    kind: PaymentKind,
-    amount: Decimal,
-    at: datetime,
-    names: Names,
-) -> Payment:
-    """Return the row of a movement of money (quote received; negative when paid)."""
-    return Payment(
-        id=names.new_id(),
-        model_id=account.model_id,
-        order_id=order_id,
-        kind=kind,
-        amount=amount,
-        occurred_at=at,
-        recorded_at=at,
-    )
+    return Step(account=after, booking=booking)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from autonome.arena.account import Account
 from autonome.arena.stage import Stage
+from autonome.domain.value import value
 from autonome.venue.simulated.candle_venue import Listing
 from autonome.venue.simulated.exits import BLOCK
 from autonome.venue.simulated.liquidation import Exposed, Liquidation, first_liquidation
@@ -19,7 +20,8 @@ _FEW_BLOCKS: Final = 4
 """So many blocks are bounded one by one; more are left to the test of their bars."""
 
 
-class _Weight(NamedTuple):
+@value
+class _Weight:
     """What one tick of a position adds to NAV less maintenance margin, quote."""
 
     per_tick: float
@@ -30,15 +32,19 @@ class _Weight(NamedTuple):
 class Solvency:
     """The test for liquidation; each bar is tested once, with what was held in it."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, *, tested_bar: int = 0) -> None:
         self._stage = stage
-        self._tested_bar = 0
+        self._tested_bar = tested_bar
         """Bars before it were tested."""
         self._account: Account | None = None
         """Whose weights these are."""
         self._weights: list[_Weight] = []
         self._base = self._slack = 0.0
         self._is_safe = True
+
+    def renew(self) -> None:
+        """Forget what the bars so far ruled out: more have come."""
+        self._account = None
 
     def liquidation(self, account: Account, end_bar: int) -> Liquidation | None:
         """Return the first liquidation in the bars before ``end_bar`` not tested yet, if any."""
@@ -61,9 +67,8 @@ class Solvency:
     def _weigh(self, account: Account) -> None:
         """Find out whether any bar of the market could liquidate what is held."""
         self._account = account
-        if account.cash_flow >= 0 and all(
-            holding.position.size > 0 for holding in account.holdings.values()
-        ):
+        sizes = [holding.position.size for holding in account.holdings.values()]
+        if account.cash_flow >= 0 and min(sizes) > 0:
             self._is_safe = True  # Nothing is owed, and nothing is worth less than zero.
             return
         self._base = worst = float(account.cash_flow)
@@ -78,7 +83,7 @@ class Solvency:
                 adverse, price = extremes.lows, listing.lowest
             else:
                 adverse, price = extremes.highs, listing.highest
-            self._weights.append(_Weight(per_tick, adverse))
+            self._weights.append(_Weight(per_tick=per_tick, adverse=adverse))
             worst += per_tick * price
             scale += abs(per_tick) * listing.highest
         self._slack = scale * _SLACK
@@ -91,8 +96,8 @@ class Solvency:
             return False
         for block in blocks:
             left = self._base
-            for per_tick, adverse in self._weights:
-                left += per_tick * adverse[block]
+            for weight in self._weights:
+                left += weight.per_tick * weight.adverse[block]
             if left <= self._slack:
                 return False
         return True

@@ -9,14 +9,18 @@ from typing import Final
 
 from autonome.arena.clock import Clock
 from autonome.arena.events import Event, FundingSettled, Quote
-from autonome.domain.money import exact
+from autonome.arena.settlements import settlements
 from autonome.ledger.journal.port import Journal
 from autonome.ledger.rows import Cycle
+from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market
 from autonome.venue.simulated.candle_venue import CandleVenue
 
 __all__ = ["Stage"]
 
+_DAY_MS: Final = 24 * 60 * MINUTE_MS
+_RECENT_DAYS: Final = 60
+"""Several times what any rule's longest average needs to forget how it began."""
 _BUILDER: Final = 1
 """Version of what an observation is made of; raised when agents come to see something else."""
 
@@ -41,6 +45,22 @@ class Stage:
     marked_bar: int = 0
     """Bars before it have their marks on record."""
     _asked: set[int] = field(default_factory=set)
+
+    def grow(self, venue: CandleVenue) -> None:
+        """Go on with a venue whose market has more bars, those so far among them."""
+        before, cadence_minutes = self.clock.end, self.clock.cadence_minutes
+        self.venue, self.market = venue, venue.market
+        self.clock = Clock(venue.market, cadence_minutes, grows=True)
+        self.funding += settlements(venue.market, self.clock, after=before)
+        self._asked.clear()
+
+    def recent(self) -> Market:
+        """Return the last days of the market: columns made of them cost the same for ever.
+
+        They begin at midnight UTC, so that longer bars and sessions are whole.
+        """
+        now_ms = self.clock.at_ms(self.clock.end)
+        return self.market.since(now_ms // _DAY_MS * _DAY_MS - _RECENT_DAYS * _DAY_MS)
 
     def begin_cycle(self, tick: int) -> None:
         """Note that an arm is asked at a tick, so that its cycle comes on record."""
@@ -68,7 +88,6 @@ class Stage:
         ticks = candles.close[instant - 1] if instant else candles.open[0]
         return candles.tick * int(ticks)
 
-    @exact
     def quote(self, symbol: str, instant: int) -> Quote:
         """Return what a symbol costs when the bar before ``instant`` has closed."""
         listing = self.venue.listings[symbol]

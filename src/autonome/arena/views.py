@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from autonome.agents.port import AccountView, PositionView, TradeResult
 from autonome.arena.account import Account, Holding
-from autonome.arena.clock import ms_of
 from autonome.arena.stage import Stage
 from autonome.domain.choices import OrderSide
+from autonome.domain.instants import ms_of
 
 __all__ = ["LiveView", "PositionViews", "position_view"]
 
@@ -28,7 +28,7 @@ class LiveView(AccountView):
         stage: Stage,
         instant: int,
         trades: Sequence[TradeResult],
-        under_way: frozenset[str],
+        under_way: Iterable[str],
     ) -> None:
         self._account = account
         self._stage = stage
@@ -45,7 +45,7 @@ class LiveView(AccountView):
     @property
     def under_way(self) -> frozenset[str]:
         """Return the symbols of which an order is on its way or still working."""
-        return self._under_way
+        return frozenset(self._under_way)
 
     @property
     def nav(self) -> Decimal:

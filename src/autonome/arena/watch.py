@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from autonome.agents.port import Trail
 from autonome.arena.account import Holding
-from autonome.arena.clock import NEVER, Clock, ms_of
+from autonome.arena.clock import NEVER, Clock
 from autonome.domain.choices import CloseTrigger
+from autonome.domain.instants import ms_of
 from autonome.domain.value import value
 from autonome.venue.simulated.candle_venue import Listing
 from autonome.venue.simulated.exits import Touch, Triggers, first_close_beyond, first_touch
@@ -30,9 +31,18 @@ _NOTHING = Watch()
 
 
 def watch(
-    holding: Holding, listing: Listing, clock: Clock, trail: Trail | None, *, first_bar: int
+    holding: Holding,
+    listing: Listing,
+    clock: Clock,
+    trail: Trail | None,
+    *,
+    first_bar: int,
+    first_close: int,
 ) -> Watch:
-    """Return the ends that the position's plan foresees in ``first_bar`` and later."""
+    """Return the ends that the position's plan foresees in ``first_bar`` and later.
+
+    A trailing stop follows the closes from that of bar ``first_close`` on.
+    """
     plan = holding.order.exit_plan
     if trail is None and (plan is None or plan.is_empty):
         return _NOTHING
@@ -43,7 +53,13 @@ def watch(
     if trail is None:
         touch = first_touch(listing.candles, listing.extremes, triggers, first_bar=first_bar)
     else:
-        trailing = TrailingStop(listing.candles, triggers, trail.levels, first_bar=first_bar)
+        trailing = TrailingStop(
+            listing.candles,
+            triggers,
+            trail.levels,
+            first_bar=first_bar,
+            first_close=first_close,
+        )
         touch = trailing.first_touch()
     invalid = _invalid_at(holding, listing, first_bar)
     timed = _timed_at(holding, clock, first_bar)
@@ -51,7 +67,7 @@ def watch(
     return Watch(
         touch=touch,
         # What comes true at the last close cannot trade any more.
-        due=due if due < clock.end else NEVER,
+        due=due if clock.is_open(due) else NEVER,
         due_trigger=CloseTrigger.INVALIDATION if invalid <= timed else CloseTrigger.TIME,
         trailing=trailing,
     )

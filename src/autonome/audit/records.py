@@ -155,7 +155,9 @@ _QUERIES: Final = (
         SELECT m."id", m."id", NULL::timestamp, concat('at least ', v.stored, ' invocations'),
                concat(m."invocationCount", ' and ', m."failedWorkflowCount", ' failed')
         FROM "Models" m
-        JOIN (SELECT "modelId", count(*) AS stored FROM "Invocations" GROUP BY "modelId") v
+        JOIN (SELECT "modelId", count(*) AS stored FROM "Invocations"
+              WHERE coalesce("responsePayload" ->> 'state', '') NOT IN ('RUNNING', 'MISSED')
+              GROUP BY "modelId") v
             ON v."modelId" = m."id"
         JOIN "Arms" a ON a."modelId" = m."id"
         WHERE v.stored > m."invocationCount" + m."failedWorkflowCount"

@@ -9,8 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from autonome.agents.llm.agent import LlmAgent
 from autonome.agents.port import Agent
 from autonome.arena.competitor import Entrant
+from autonome.config import Settings, read_settings
 from autonome.domain.choices import ArmKind, PolicyName
 from autonome.domain.errors import SettingError
 from autonome.domain.policy import policy_for
@@ -19,12 +21,14 @@ from autonome.ledger.rows import Arm, Model
 from autonome.ledger.rows.ids import new_id
 from autonome.market.market import Market
 
-__all__ = ["ArmsOrder", "agents_of", "entrants_of"]
+__all__ = ["LLM_FILE", "ArmsOrder", "agents_of", "entrants_of"]
 
 _RULES: Final = "rules"
 _CONTROLS: Final = "controls"
 _ALL: Final = "all"
 _SCRIPTED: Final = "scripted:"
+_RECORDED: Final = "recorded:"
+LLM_FILE: Final = "llm:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class ArmsOrder:
     """What a user said about the arms."""
 
     arms: tuple[str, ...]
-    """``all``, ``rules``, ``controls`` or ``scripted:FILE``."""
+    """``all``, ``rules``, ``controls``, ``scripted:FILE``, ``recorded:ARENA`` or ``llm:FILE``."""
     agents: tuple[str, ...]
     """``module:Class``, rule agents of the user's own."""
     policy: PolicyName | None
@@ -43,8 +47,17 @@ class ArmsOrder:
     """Random-entry controls, which differ by chance alone."""
 
 
-def agents_of(order: ArmsOrder, market: Market, *, cadence_minutes: int, seed: int) -> list[Agent]:
+def agents_of(
+    order: ArmsOrder,
+    market: Market,
+    *,
+    cadence_minutes: int,
+    seed: int,
+    settings: Settings | None = None,
+) -> list[Agent]:
     """Return the agents that compete, leaders before followers; the user's own come first.
+
+    ``settings`` say where recorded arms are read; ``None``: what the environment says.
 
     Raises:
         SettingError: an arm or an agent cannot be found, two have one name, or an agent of the
@@ -59,9 +72,24 @@ def agents_of(order: ArmsOrder, market: Market, *, cadence_minutes: int, seed: i
             from autonome.agents.scripted.reading import read_script
 
             agents.append(read_script(Path(text.removeprefix(_SCRIPTED))))
+        elif text.startswith(_RECORDED):
+            from autonome.bootstrap.recorded import recorded_agents
+
+            agents += recorded_agents(
+                settings or read_settings(),
+                text.removeprefix(_RECORDED),
+                market,
+                cadence_minutes=cadence_minutes,
+                policy=order.policy,
+            )
+        elif text.startswith(LLM_FILE):
+            from autonome.bootstrap.asked_replay import models_of
+
+            agents += models_of(Path(text.removeprefix(LLM_FILE)))
         elif text not in (_ALL, _RULES, _CONTROLS):
             raise SettingError(
-                f"expected arms such as all, rules, controls or scripted:FILE.csv, found {text!r}.",
+                "expected arms such as all, rules, controls, scripted:FILE.csv, recorded:ARENA or"
+                f" llm:FILE.toml, found {text!r}.",
                 remedy="Name them separated by commas, or repeat --arms.",
             )
     if not {_ALL, _RULES}.isdisjoint(order.arms):
@@ -118,7 +146,9 @@ def _entrant(agent: Agent, order: ArmsOrder, start: datetime) -> Entrant:
     model = Model(
         id=new_id(),
         name=agent.name,
-        open_router_model_name=agent.kind.value.lower(),
+        open_router_model_name=agent.model.model
+        if isinstance(agent, LlmAgent)
+        else agent.kind.value.lower(),
         # The column demands a variant of every model; sums per variant leave controls out.
         variant=agent.variant or VARIANT_IDS[0],
     )
@@ -137,6 +167,9 @@ def _entrant(agent: Agent, order: ArmsOrder, start: datetime) -> Entrant:
 def _own_policy(agent: Agent) -> PolicyName:
     if agent.kind is ArmKind.CONTROL:
         return PolicyName.CONTROL
+    from autonome.agents.recorded.agent import Recorded
     from autonome.agents.scripted.agent import Scripted
 
+    if isinstance(agent, Recorded):
+        return agent.policy
     return PolicyName.AS_WRITTEN if isinstance(agent, Scripted) else PolicyName.STANDARD

@@ -8,6 +8,7 @@ from typing import Final
 
 from autonome.bootstrap.ordering import ReplayOrder, choice_of
 from autonome.domain.errors import SettingError
+from autonome.domain.instants import ms_of
 from autonome.domain.instrument import Instrument
 from autonome.market.gaps import Gaps
 from autonome.market.market import Market
@@ -18,7 +19,6 @@ __all__ = ["market_of"]
 
 _SYNTHETIC_START: Final = datetime(2026, 1, 5, tzinfo=UTC)
 _SYNTHETIC_DAYS: Final = 7
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def market_of(order: ReplayOrder, profile: VenueProfile) -> Market:
@@ -61,22 +61,18 @@ def _synthetic_market(
             remedy="Name both: --from and --to.",
         )
     settings = SyntheticMarket(
-        start_ms=_milliseconds(start), days=-(-(end - start) // timedelta(days=1)), seed=order.seed
+        start_ms=ms_of(start), days=-(-(end - start) // timedelta(days=1)), seed=order.seed
     )
     market = synthesize(
         settings, instruments, funding_interval_hours=profile.funding_interval_hours
     )
-    market = market.until(_milliseconds(end))
+    market = market.until(ms_of(end))
     if not len(market.open_ms):
         raise SettingError(
             f"expected at least one minute between {_words(start)} and {_words(end)}.",
             remedy="Name a later end (--to).",
         )
     return market
-
-
-def _milliseconds(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _words(at: datetime) -> str:

@@ -41,6 +41,8 @@ class ReplayOrder:
     seed: int
     bundle: Path | None
     """Folder to keep the run in as well."""
+    offline: bool = False
+    """Whether models (``llm:FILE``) answer from what was kept alone."""
 
 
 def choice_of(choices: type[_Choice], text: str, option: str) -> _Choice:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from autonome.analytics.bundle import check_place, write_bundle
 from autonome.arena.replay import Progress, Replay, Replayed
-from autonome.bootstrap.arms import ArmsOrder, agents_of, entrants_of
+from autonome.bootstrap.arms import LLM_FILE, ArmsOrder, agents_of, entrants_of
 from autonome.bootstrap.database import open_database
 from autonome.bootstrap.inputs import inputs_of
 from autonome.bootstrap.interrupts import interruptible
@@ -23,10 +24,14 @@ from autonome.domain.choices import PolicyName
 from autonome.domain.errors import SettingError
 from autonome.domain.money import CENT, ZERO
 from autonome.ledger.journal.copying import fresh_arena
+from autonome.ledger.journal.port import Journal
 from autonome.ledger.queries.standings import ModelStanding
 from autonome.venue.overrides import with_overrides
 from autonome.venue.profile import VenueProfile, load_profile
 from autonome.venue.simulated.candle_venue import CandleVenue
+
+if TYPE_CHECKING:
+    from autonome.bootstrap.asked_replay import AskedReplay
 
 __all__ = ["Outcome", "Progress", "ReplayOrder", "replay_into"]
 
@@ -68,16 +73,13 @@ def replay_into(
         capital=_capital(order.capital, profile),
         replicas=order.replicas,
     )
-    agents = agents_of(arms, market, cadence_minutes=order.cadence_minutes, seed=order.seed)
+    agents = agents_of(
+        arms, market, cadence_minutes=order.cadence_minutes, seed=order.seed, settings=settings
+    )
     venue = CandleVenue(profile=profile, market=market, seed=order.seed)
     with open_database(settings) as url:
         with interruptible() as interrupted, fresh_arena(url, order.arena) as journal:
-            replay = Replay(
-                venue=venue,
-                journal=journal,
-                cadence_minutes=order.cadence_minutes,
-                seed=order.seed,
-            )
+            replay = _replay(settings, order, venue, journal)
             entrants = entrants_of(agents, arms, start=market.start)
             replayed = replay.run(entrants, progress=progress, interrupted=interrupted)
         if order.bundle is not None:
@@ -91,6 +93,29 @@ def replay_into(
             )
         standings = read_leaderboard(settings, order.arena)
     return Outcome(replayed=replayed, content_hash=journal.content_hash, standings=standings)
+
+
+def _replay(
+    settings: Settings, order: ReplayOrder, venue: CandleVenue, journal: Journal
+) -> Replay | AskedReplay:
+    files = [Path(text.removeprefix(LLM_FILE)) for text in order.arms if text.startswith(LLM_FILE)]
+    if not files:
+        return Replay(
+            venue=venue, journal=journal, cadence_minutes=order.cadence_minutes, seed=order.seed
+        )
+    if len(files) > 1:
+        raise SettingError(
+            f"expected one file of models, found {len(files)}.", remedy="Put them into one."
+        )
+    from autonome.bootstrap.asked_replay import AskedReplay, kept_or_asked
+
+    return AskedReplay(
+        venue=venue,
+        journal=journal,
+        asking=lambda: kept_or_asked(settings, files[0], offline=order.offline),
+        cadence_minutes=order.cadence_minutes,
+        seed=order.seed,
+    )
 
 
 def _capital(text: str | None, profile: VenueProfile) -> Decimal:

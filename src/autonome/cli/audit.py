@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from autonome.cli.options import ArenaOption, JsonOption
-from autonome.cli.output import Column, plain, print_rows
+from autonome.cli.output import Column, jsonable, plain, print_rows
 
 if TYPE_CHECKING:
     from autonome.bootstrap.auditing import AuditReport
@@ -79,7 +79,7 @@ def _object(report: AuditReport) -> dict[str, Any]:
                     "table": first.table,
                     "rowId": first.row_id,
                     "modelId": first.model_id,
-                    "at": None if first.at is None else first.at.isoformat().replace("+00:00", "Z"),
+                    "at": jsonable(first.at),
                     "expected": first.expected,
                     "found": first.found,
                 },

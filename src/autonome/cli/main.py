@@ -11,14 +11,17 @@ from autonome.cli import (
     audit,
     data,
     db,
+    halt,
     invocations,
     leaderboard,
     models,
     nav,
     positions,
+    prompt,
     replay,
     runs,
     trades,
+    up,
 )
 
 __all__ = ["app", "run"]
@@ -50,6 +53,11 @@ def _options(
     """AI models trade crypto perpetual futures; every figure can be proved."""
 
 
+app.command()(up.up)
+app.command()(prompt.prompt)
+app.command()(halt.halt)
+app.command()(halt.resume)
+app.command()(halt.flatten)
 app.command()(replay.replay)
 app.command()(leaderboard.leaderboard)
 app.command()(positions.positions)

@@ -15,12 +15,14 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
+
 __all__ = [
     "Column",
     "amount",
     "as_objects",
     "cents",
     "instant",
+    "jsonable",
     "plain",
     "print_rows",
     "shortened",
@@ -94,7 +96,7 @@ def as_objects(rows: Sequence[object], columns: Sequence[Column]) -> list[dict[s
 
 
 def _object(row: object, columns: Sequence[Column]) -> dict[str, object]:
-    return {_camel(each.key): _jsonable(getattr(row, each.key)) for each in columns}
+    return {_camel(each.key): jsonable(getattr(row, each.key)) for each in columns}
 
 
 def _camel(key: str) -> str:
@@ -103,7 +105,8 @@ def _camel(key: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def _jsonable(value: object) -> object:
+def jsonable(value: object) -> object:
+    """Return a value as JSON can hold it: money and instants as text."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, datetime):
@@ -111,9 +114,9 @@ def _jsonable(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): _jsonable(each) for key, each in value.items()}
+        return {str(key): jsonable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_jsonable(each) for each in value]
+        return [jsonable(each) for each in value]
     return value
 
 

@@ -10,7 +10,7 @@ import typer
 
 from autonome.cli.leaderboard import COLUMNS
 from autonome.cli.options import JsonOption, instant, length
-from autonome.cli.output import print_rows
+from autonome.cli.output import jsonable, print_rows
 
 if TYPE_CHECKING:
     from autonome.bootstrap.replaying import Outcome
@@ -53,8 +53,8 @@ SetOption = Annotated[
 ArmsOption = Annotated[
     list[str] | None,
     typer.Option(
-        help="all, rules, controls, scripted:FILE.csv; by commas or repeated. Default: all, or"
-        " none beside --agent."
+        help="all, rules, controls, scripted:FILE.csv, recorded:ARENA, llm:FILE.toml; by commas or"
+        " repeated. Default: all, or none beside --agent."
     ),
 ]
 AgentOption = Annotated[
@@ -75,6 +75,9 @@ CapitalOption = Annotated[
 ]
 ArenaOption = Annotated[
     str, typer.Option(help="Arena to write; one that a replay made before is replaced.")
+]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Ask no model (llm:FILE): kept answers only.")
 ]
 BundleOption = Annotated[
     Path | None, typer.Option(help="Folder to keep the whole run in, as Parquet files.")
@@ -98,6 +101,7 @@ def replay(
     capital: CapitalOption = None,
     arena: ArenaOption = "replay",
     bundle: BundleOption = None,
+    offline: OfflineOption = False,
     json: JsonOption = False,
 ) -> None:
     """Replay a market for every arm and keep all of it in the ledger."""
@@ -123,6 +127,7 @@ def replay(
         capital=capital,
         seed=seed,
         bundle=bundle,
+        offline=offline,
     )
     with simulated_time() as progress:
         outcome = replay_into(settings, order, progress=progress)
@@ -140,7 +145,7 @@ def _print_json(outcome: Outcome) -> None:
     result = {
         "contentHash": outcome.content_hash,
         "partial": outcome.replayed.is_partial,
-        "reached": outcome.replayed.reached.isoformat().replace("+00:00", "Z"),
+        "reached": jsonable(outcome.replayed.reached),
         "cycles": outcome.replayed.cycles,
         "events": outcome.replayed.events,
         "leaderboard": as_objects(outcome.standings, COLUMNS),

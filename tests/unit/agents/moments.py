@@ -8,12 +8,28 @@ from decimal import Decimal
 from autonome.agents.actions import Action
 from autonome.agents.port import AccountView, Leader, Moment, PositionView, TradeResult
 from autonome.domain.choices import OrderSide
+from autonome.domain.value import value
 from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market, align
 from autonome.market.observation import observe
-from unit.market.bars import START_MS, candles
+from unit.market.bars import START, START_MS, candles
 
 __all__ = ["account", "after", "leader", "market_of", "moment", "position", "trade"]
+
+
+@value
+class _Account:
+    """An account written by hand."""
+
+    nav: Decimal
+    positions: Mapping[str, PositionView]
+    trades: Sequence[TradeResult]
+    under_way: frozenset[str]
+
+    def side_of(self, symbol: str) -> OrderSide | None:
+        """Return on which side a symbol is held, ``None`` when it is not."""
+        held = self.positions.get(symbol)
+        return None if held is None else held.side
 
 
 def after(minutes: int) -> int:
@@ -63,7 +79,7 @@ def trade(symbol: str) -> TradeResult:
         realized_pnl=Decimal(0),
         entry_notional=Decimal(1_000),
         trigger=None,
-        closed_ms=START_MS,
+        closed_at=START,
     )
 
 
@@ -74,7 +90,7 @@ def account(
     under_way: Sequence[str] = (),
 ) -> AccountView:
     """Return an account with these positions."""
-    return AccountView(
+    return _Account(
         nav=Decimal(nav),
         positions={each.symbol: each for each in positions},
         trades=trades,

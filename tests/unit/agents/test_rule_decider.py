@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -16,6 +15,7 @@ from autonome.agents.rules.decider import RuleDecider
 from autonome.domain.choices import OrderSide
 from autonome.domain.errors import SettingError
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.value import changed
 from unit.agents.moments import account, after, market_of, position
 from unit.agents.rules_by_hand import ByHand, conditions, prices
 
@@ -214,7 +214,7 @@ def test_an_exit_is_nothing_to_the_other_side_and_to_nobody() -> None:
 
 def gained(side: OrderSide, price: str, first_stop: str | None) -> PositionView:
     stop = None if first_stop is None else Decimal(first_stop)
-    return replace(position(side=side), mark_price=Decimal(price), first_stop=stop)
+    return changed(position(side=side), mark_price=Decimal(price), first_stop=stop)
 
 
 PATIENCE = [

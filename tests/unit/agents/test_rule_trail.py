@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from autonome.agents.port import PositionView
 from autonome.agents.rules import Entries, Ratchet, RatchetStep, Signals
 from autonome.domain.choices import OrderSide
+from autonome.domain.value import changed
 from unit.agents.moments import after, market_of, position
 from unit.agents.rules_by_hand import ByHand, conditions, prices
 
@@ -22,7 +22,7 @@ STEPS = (
 
 
 def held(side: OrderSide = LONG, *, opened: int = 0, leverage: int = 10) -> PositionView:
-    return replace(position(side=side), opened_ms=after(opened), leverage=Decimal(leverage))
+    return changed(position(side=side), opened_ms=after(opened), leverage=Decimal(leverage))
 
 
 def levels(agent: ByHand, closes: list[int], position: PositionView) -> list[float | None]:
@@ -89,7 +89,7 @@ def test_a_ratchet_counts_in_the_margin_of_the_position() -> None:
     agent = ByHand(ratchet=Ratchet(steps=STEPS), leverage=Decimal(5))
     # 3.1 % of the price is 15.5 % of the margin at 5x, and 31 % at 10x.
     assert levels(agent, [1_031], held(leverage=5)) == [1_000]
-    assert levels(agent, [1_031], replace(held(), leverage=None)) == [1_000]
+    assert levels(agent, [1_031], changed(held(), leverage=None)) == [1_000]
     assert levels(agent, [1_031], held(leverage=10)) == [1_016]
 
 

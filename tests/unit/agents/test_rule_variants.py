@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from autonome.agents.rules.edges import edges_of
 from autonome.agents.rules.squeeze import SqueezeBreak, kelly_fraction
 from autonome.agents.rules.variants import variant_agents
 from autonome.domain.choices import OrderSide
+from autonome.domain.value import changed
 from autonome.domain.variants import VARIANT_IDS
 from autonome.market.files import read_market
 from autonome.market.market import Market
@@ -56,7 +56,7 @@ def test_no_variant_looks_ahead(name: str) -> None:
 
 def results(*gains: str) -> list[TradeResult]:
     """Return completed trades of 1,000 each, with these gains."""
-    return [replace(trade("BTC"), realized_pnl=Decimal(gain)) for gain in gains]
+    return [changed(trade("BTC"), realized_pnl=Decimal(gain)) for gain in gains]
 
 
 KELLY = [
@@ -103,7 +103,7 @@ def test_the_squeeze_is_sized_by_half_kelly_within_bounds(
 
 
 def test_a_near_stop_is_sized_by_the_exposure() -> None:
-    near = replace(ENTRY, stop=Decimal(999))
+    near = changed(ENTRY, stop=Decimal(999))
     assert SqueezeBreak().notional(near, account()) == Decimal(20_000)
 
 

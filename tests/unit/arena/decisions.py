@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from autonome.agents.actions import Action, CreatePosition
 from autonome.arena.account import Account
-from autonome.arena.decide import Decided, decide
-from autonome.arena.events import Quote, WokeUp
+from autonome.arena.decide import decide
+from autonome.arena.events import Quote, Said, Step, WokeUp
 from autonome.arena.settle import settle_fill
 from autonome.domain.choices import OrderSide, Side
 from autonome.domain.exit_plan import ExitPlan
@@ -54,7 +54,8 @@ def decided(
     policy: Policy = AS_WRITTEN,
     under_way: Mapping[str, Decimal] | None = None,
     peak_nav: Decimal = CAPITAL,
-) -> Decided:
+    said: Said | None = None,
+) -> Step:
     """Return what an answer makes of an account."""
     event = WokeUp(
         at=AT,
@@ -64,6 +65,7 @@ def decided(
         peak_nav=peak_nav,
         day_opening_nav=CAPITAL,
         under_way=under_way or {},
+        said=said,
     )
     return decide(held, event, policy, ordinals())
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from autonome.arena.clock import NEVER, Clock, ms_of, utc
+from autonome.arena.clock import NEVER, Clock
+from autonome.domain.instants import ms_of, utc
 from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market, align
 from unit.market.bars import START, START_MS, candles

@@ -51,6 +51,16 @@ def offer(
     )
 
 
+def trading(*, closing: Decimal = ZERO, opening: Decimal = ZERO) -> Match:
+    """Return how an order trades at once, all that was asked for."""
+    return Match(closing=closing, opening=opening, working=ZERO, state=FILLED, reason=None)
+
+
+def parts(found: Match) -> tuple[Decimal, Decimal, Decimal, IntentState]:
+    """Return what closes and opens now, what works on, and the state."""
+    return found.closing, found.opening, found.working, found.state
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A SELL that meets a bar, in base units, and what becomes of it."""
@@ -192,9 +202,9 @@ def test_a_fill_beyond_its_own_stop_is_cancelled(
     asked = order(side, opening="0.1", plan=plan, leverage="1")
     found = match(account(), asked, offer(price=Decimal(price)))
     if trades:
-        assert found == Match(ZERO, Decimal("0.1"), ZERO, FILLED, None)
+        assert found == trading(opening=Decimal("0.1"))
         return
-    assert found[:4] == (ZERO, ZERO, ZERO, CANCELLED)
+    assert parts(found) == (ZERO, ZERO, ZERO, CANCELLED)
     assert found.reason == f"stop-passed: would fill at {price}, beyond the stop {stop}"
 
 
@@ -202,7 +212,7 @@ def test_of_a_flip_beyond_its_own_stop_only_the_closing_part_trades() -> None:
     plan = ExitPlan(stop=Decimal(10_100))
     asked = order(BUY, closing="0.5", opening="0.3", plan=plan, leverage="1")
     found = match(holding("-0.5"), asked, offer())
-    assert found[:4] == (Decimal("0.5"), ZERO, ZERO, CANCELLED)
+    assert parts(found) == (Decimal("0.5"), ZERO, ZERO, CANCELLED)
     assert (found.reason or "").startswith("stop-passed")
 
 
@@ -210,7 +220,7 @@ def test_the_stop_of_the_position_that_a_flip_closes_is_not_its_own() -> None:
     # The SHORT's stop of 10,500 lies above a fill at 10,000; the new LONG has none.
     asked = order(BUY, closing="0.5", opening="0.3", leverage="1")
     found = match(holding("-0.5", stop="10500"), asked, offer())
-    assert found == Match(Decimal("0.5"), Decimal("0.3"), ZERO, FILLED, None)
+    assert found == trading(closing=Decimal("0.5"), opening=Decimal("0.3"))
 
 
 def test_a_scale_in_beyond_the_stop_that_will_stand_is_cancelled() -> None:
@@ -218,7 +228,7 @@ def test_a_scale_in_beyond_the_stop_that_will_stand_is_cancelled() -> None:
     held = holding("0.1", stop="9000")
     asked = order(BUY, opening="0.1", plan=ExitPlan(stop=Decimal(8_500)), leverage="1")
     found = match(held, asked, offer(price=Decimal(8_800)))
-    assert found[:4] == (ZERO, ZERO, ZERO, CANCELLED)
+    assert parts(found) == (ZERO, ZERO, ZERO, CANCELLED)
     assert (found.reason or "").startswith("stop-passed")
 
 
@@ -243,9 +253,9 @@ def test_the_venue_rejects_what_the_account_cannot_carry(
     asked = order(BUY, opening=opening, leverage=leverage)
     found = match(holding(held), asked, offer())
     if trades:
-        assert found == Match(ZERO, Decimal(opening), ZERO, FILLED, None)
+        assert found == trading(opening=Decimal(opening))
         return
-    assert found[:4] == (ZERO, ZERO, ZERO, REJECTED)
+    assert parts(found) == (ZERO, ZERO, ZERO, REJECTED)
     assert (found.reason or "").startswith("margin:")
 
 
@@ -272,17 +282,17 @@ def test_other_positions_take_their_part_of_the_margin() -> None:
 def test_a_flip_that_the_account_cannot_carry_still_closes() -> None:
     asked = order(BUY, closing="0.5", opening="2", leverage="1")
     found = match(holding("-0.5"), asked, offer())
-    assert found[:4] == (Decimal("0.5"), ZERO, ZERO, REJECTED)
+    assert parts(found) == (Decimal("0.5"), ZERO, ZERO, REJECTED)
     assert (found.reason or "").startswith("margin:")
 
 
 def test_an_order_that_reduces_is_never_blocked() -> None:
     # LONG 1 @ 10,000, leverage 1, marked at 1,000: whatever is left, it closes.
     found = match(holding("1"), order(SELL, closing="1"), offer(price=Decimal(1_000)))
-    assert found == Match(Decimal(1), ZERO, ZERO, FILLED, None)
+    assert found == trading(closing=Decimal(1))
 
 
 def test_an_order_that_was_large_enough_when_it_was_decided_trades_at_a_lower_price() -> None:
     # 0.010 was worth 100, BTC's least notional, at 10,000; at 9,000 it is worth 90.
     found = match(account(), order(BUY, opening="0.010"), offer(price=Decimal(9_000)))
-    assert found == Match(ZERO, Decimal("0.010"), ZERO, FILLED, None)
+    assert found == trading(opening=Decimal("0.010"))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from autonome.arena.account import Account
-from autonome.arena.events import Ended, Filled, FundingSettled, StopMoved
+from autonome.arena.events import Ended, Filled, FundingSettled, Step, StopMoved
 from autonome.arena.settle import (
-    Traded,
     settle_end,
     settle_fill,
     settle_funding,
@@ -35,7 +33,7 @@ from simulation.bookings import AT, account, filled, order, ordinals
 LATER = AT + timedelta(hours=1)
 
 
-def settled(start: Account, *events: Filled) -> Traded:
+def settled(start: Account, *events: Filled) -> Step:
     """Book fills one after the other and return the last result."""
     names, result = ordinals(), None
     for event in events:
@@ -96,8 +94,7 @@ def test_the_worked_example_leaves_the_rows_that_its_table_shows() -> None:
     )
     (fill,) = third.booking.fills
     assert (fill.order_id, fill.part, fill.fee) == (closed.id, 0, Decimal("3.24"))
-    assert third.result is not None
-    assert third.result.realized_pnl == Decimal("353.076")
+    assert [each.realized_pnl for each in third.results] == [Decimal("353.076")]
     assert third.account.nav({"BTC": Decimal(51_500)}.__getitem__) == Decimal("10437.55")
 
     stop = filled(
@@ -145,8 +142,7 @@ def test_a_flip_closes_one_order_and_opens_another_with_two_parts_of_one_fill() 
     assert {each.liquidity for each in result.booking.fills} == {Liquidity.TAKER}
     (intent,) = result.booking.intents
     assert intent.state is IntentState.FILLED
-    assert result.result is not None
-    assert result.result.realized_pnl == Decimal("48.525")
+    assert [each.realized_pnl for each in result.results] == [Decimal("48.525")]
 
 
 @pytest.mark.parametrize(
@@ -193,9 +189,9 @@ def test_a_scale_in_never_raises_the_leverage() -> None:
 def test_funding_of_a_symbol_that_is_not_held_is_nothing() -> None:
     held = settled(account(), filled(Side.BUY, "1", "100")).account
     event = FundingSettled(at=LATER, symbol="ETH", mark_price=Decimal(100), rate=Decimal("0.0001"))
-    assert settle_funding(held, event, ordinals()) == (held, None)
-    zero = replace(event, symbol="BTC", rate=Decimal(0))
-    assert settle_funding(held, zero, ordinals()) == (held, None)
+    assert settle_funding(held, event, ordinals()) == Step(account=held, booking=None)
+    zero = changed(event, symbol="BTC", rate=Decimal(0))
+    assert settle_funding(held, zero, ordinals()) == Step(account=held, booking=None)
 
 
 def test_a_close_is_written_with_the_end_of_its_cooldown() -> None:
@@ -341,7 +337,7 @@ def test_funding_is_paid_by_longs_when_the_rate_is_positive(
     event = FundingSettled(at=LATER, symbol="BTC", mark_price=Decimal(100), rate=Decimal(rate))
     result = settle_funding(held, event, ordinals())
     if amount is None:
-        assert result == (held, None)
+        assert result == Step(account=held, booking=None)
         return
     assert result.booking is not None
     assert [payment.amount for payment in result.booking.payments] == [Decimal(amount)]

@@ -54,7 +54,7 @@ class Momentum(Control):
             for row in np.flatnonzero((state != 0) & (state != before)).tolist():
                 side = OrderSide.LONG if state[row] > 0 else OrderSide.SHORT
                 edges[int(candles.close_ms[ticks[row]])].append((symbol, side))
-        return _EdgeTrader(self, edges)
+        return _EdgeTrader(self, edges, cadence_minutes=cadence_minutes)
 
     def _state(self, candles: Candles, bars: NDArray[np.intp]) -> NDArray[np.int8]:
         """Return, for each of ``bars``, +1 where the return is above the threshold, -1 below.
@@ -72,9 +72,16 @@ class Momentum(Control):
 class _EdgeTrader(FixedStops):
     """Acts at the edges, and only there: a position that was stopped waits for the next one."""
 
-    def __init__(self, rule: Momentum, edges: dict[int, list[tuple[str, OrderSide]]]) -> None:
+    def __init__(
+        self,
+        rule: Momentum,
+        edges: dict[int, list[tuple[str, OrderSide]]],
+        *,
+        cadence_minutes: int,
+    ) -> None:
         self._rule = rule
         self._edges = edges
+        self._cadence_minutes = cadence_minutes
         self._instants = sorted(edges)
 
     def next_wake(self, after_ms: int, account: AccountView) -> int | None:
@@ -90,6 +97,10 @@ class _EdgeTrader(FixedStops):
             for symbol, side in self._edges.get(moment.at_ms, ())
             if symbol not in held or held[symbol].side is not side
         )
+
+    def grown(self, market: Market) -> _EdgeTrader:
+        """Return a decider that knows the edges of the longer market."""
+        return self._rule.begin(market, cadence_minutes=self._cadence_minutes, seed=0)
 
     @exact
     def _entry(self, symbol: str, side: OrderSide, moment: Moment) -> CreatePosition:

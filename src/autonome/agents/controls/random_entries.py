@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Final, TypeVar
@@ -20,6 +19,7 @@ from autonome.agents.fixed_stops import FixedStops
 from autonome.agents.port import AccountView, Leader, Moment
 from autonome.domain.choices import OrderSide
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.instants import utc, zulu
 from autonome.domain.money import ZERO, exact, share
 from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market
@@ -30,7 +30,6 @@ __all__ = ["RandomEntries"]
 _WINDOW_MS: Final = 7 * 24 * 60 * MINUTE_MS
 _SIDES: Final = (OrderSide.LONG, OrderSide.SHORT)
 _ONE: Final = Decimal(1)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _Choice = TypeVar("_Choice")
 
 
@@ -133,14 +132,14 @@ class _Gambler(FixedStops):
         symbol, side = self._one_of(free), self._one_of(_SIDES)
         _, fraction, leverage = self._one_of(history.sizes)
         _, held_ms = self._one_of(history.holding_times)
-        ends_at = _EPOCH + timedelta(milliseconds=moment.at_ms + held_ms)
+        ends_at = zulu(utc(moment.at_ms + held_ms))
         return (
             CreatePosition(
                 symbol=symbol,
                 side=side,
                 notional=account.nav * fraction,
                 leverage=leverage,
-                exit_plan=ExitPlan(time_exit=ends_at.isoformat().replace("+00:00", "Z")),
+                exit_plan=ExitPlan(time_exit=ends_at),
                 reason=f"By chance: {self._source} made {entries} entries"
                 f" in the last {history.ticks} ticks.",
             ),

@@ -144,7 +144,7 @@ def signals_of(
     symbols = market.symbols if agent.symbols is None else agent.symbols
     frames = {symbol: made.frame(symbol, minutes=minutes) for symbol in symbols}
     signals = {
-        symbol: _asked(agent, frame).checked(frame, agent=agent.name)
+        symbol: asked_signals(agent, frame).checked(frame, agent=agent.name)
         for symbol, frame in frames.items()
     }
     for symbol, each in signals.items():
@@ -155,7 +155,3 @@ def signals_of(
                     remedy="Give Entries a stop, or set risk = None.",
                 )
     return frames, signals
-
-
-def _asked(agent: RuleAgent, frame: Frame) -> Signals:
-    return asked_signals(lambda: agent.signals(frame), agent=agent.name, symbol=frame.symbol)

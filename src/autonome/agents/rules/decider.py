@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +17,11 @@ from autonome.agents.rules.entry import Entry
 from autonome.agents.rules.ratchet import RuleTrail
 from autonome.agents.rules.signals import Entries, Signals
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.instants import utc, zulu
 from autonome.domain.money import exact
 from autonome.market.candles import MINUTE_MS
 from autonome.market.frame import Frame
+from autonome.market.market import Market
 
 if TYPE_CHECKING:
     from autonome.agents.rules.agent import RuleAgent
@@ -89,6 +90,11 @@ class RuleDecider:
                         actions[symbol] = ClosePosition(symbol=symbol, reason=reason)
         return tuple(actions.values())
 
+    def grown(self, market: Market) -> RuleDecider:
+        """Return the decider with the columns of the longer market."""
+        cadence_minutes = self._cadence_ms // MINUTE_MS
+        return self._agent.begin(market, cadence_minutes=cadence_minutes, seed=0)
+
     def trail(self, position: PositionView) -> RuleTrail | None:
         """Return the stop that follows a position: the side's trail and the ratchet."""
         entries = self._entries(position)
@@ -114,9 +120,7 @@ class RuleDecider:
             stop=None if edge.stop is None else _price(edge.stop),
             target=None if edge.target is None else _price(edge.target),
         )
-        notional = asked_notional(
-            lambda: agent.notional(entry, account), agent=agent.name, symbol=edge.symbol
-        )
+        notional = asked_notional(agent, entry, account)
         if notional <= 0:
             return None
         minutes = agent.time_exit_minutes
@@ -128,7 +132,7 @@ class RuleDecider:
             exit_plan=ExitPlan(
                 stop=entry.stop,
                 target=entry.target,
-                time_exit=None if minutes is None else _instant(at_ms + minutes * MINUTE_MS),
+                time_exit=None if minutes is None else zulu(utc(at_ms + minutes * MINUTE_MS)),
             ),
             cooldown_minutes=agent.cooldown_minutes,
             reason=edge.reason or self._reason,
@@ -183,9 +187,7 @@ def _is_under(position: PositionView, multiple: Decimal) -> bool:
 
 def _price(number: float) -> Decimal:
     """Return a price of a column as exact text, to eight places."""
-    return Decimal(repr(round(number, _PRICE_DECIMALS)))
-
-
-def _instant(at_ms: int) -> str:
-    at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    return at.isoformat().replace("+00:00", "Z")
+    text = repr(number)
+    if len(text) - text.find(".") > _PRICE_DECIMALS:
+        text = repr(round(number, _PRICE_DECIMALS))
+    return Decimal(text)

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -18,13 +17,13 @@ from autonome.agents.scripted.row import CloseRow, OpenRow, Row
 from autonome.domain.choices import ArmKind, OrderSide
 from autonome.domain.errors import SettingError
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.instants import utc, zulu
 from autonome.domain.money import ZERO, exact, round_up
 from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market
 
 __all__ = ["Scripted"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FRACTION_STEP: Final = Decimal("1e-20")
 """So fine that a fraction of any quantity, rounded up to it, goes no lot too far."""
 
@@ -82,7 +81,7 @@ class Scripted:
                 )
             if not ticks.include(row.at_ms):
                 raise SettingError(
-                    f"{place}, column ts: expected {ticks}, found {_instant(row.at_ms)}.",
+                    f"{place}, column ts: expected {ticks}, found {zulu(utc(row.at_ms))}.",
                     remedy="Move the row to a tick, or choose another cadence or period.",
                 )
         return _Reader(self.rows)
@@ -112,7 +111,9 @@ class _Ticks:
 
     def __str__(self) -> str:
         every = "minute" if self.cadence_minutes == 1 else f"{self.cadence_minutes} minutes"
-        return f"a tick (every {every} from {_instant(self.first_ms)} to {_instant(self.last_ms)})"
+        return (
+            f"a tick (every {every} from {zulu(utc(self.first_ms))} to {zulu(utc(self.last_ms))})"
+        )
 
 
 class _Reader(FixedStops):
@@ -185,8 +186,3 @@ def _fraction(part: Decimal, whole: Decimal) -> Decimal:
     if part == whole:
         return Decimal(1)
     return round_up(part, step=whole * _FRACTION_STEP) / whole
-
-
-def _instant(at_ms: int) -> str:
-    at = _EPOCH + timedelta(milliseconds=at_ms)
-    return at.isoformat().replace("+00:00", "Z")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -19,13 +19,13 @@ from autonome.agents.scripted.agent import Scripted
 from autonome.agents.scripted.row import CloseRow, OpenRow, Row
 from autonome.domain.choices import OrderSide
 from autonome.domain.errors import SettingError
+from autonome.domain.instants import ms_of
 from autonome.domain.money import decimal_of
 
 __all__ = ["read_script"]
 
 _COLUMNS: Final = ("ts", "symbol", "action", "side", "quantity", "leverage", "stop", "target")
 _HEADER: Final = ",".join(_COLUMNS)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2200
 _MOST_DECIMALS: Final = 8
@@ -163,7 +163,7 @@ class _Line:
             self.refuse("ts", expected, text)
         if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
             self.refuse("ts", expected, text)
-        return (at - _EPOCH) // timedelta(milliseconds=1)
+        return ms_of(at)
 
     def symbol(self) -> str:
         """Return the symbol."""

@@ -1,0 +1,1 @@
+"""Paper trading: the competition on a market that goes on, minute by minute, by itself."""

@@ -1,0 +1,173 @@
+"""The paper arena: the same competition as a replay, on a market that grows minute by minute.
+
+Plain steps without a clock: whoever runs it says when a minute has closed, and what a model has
+answered. What it writes is complete after each step, so that a new process can go on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from autonome.agents.llm.answer import Answer
+from autonome.arena.books import taken_over
+from autonome.arena.clock import Clock
+from autonome.arena.competitor import Entrant
+from autonome.arena.crash_points import CrashPoint, reached
+from autonome.arena.following import LeaderLog
+from autonome.arena.names import names_of, pooled_ids
+from autonome.arena.paper.running_arm import RunningArm
+from autonome.arena.paper.thinking_arm import Question, ThinkingArm
+from autonome.arena.stage import Stage
+from autonome.arena.valuation import mark_points
+from autonome.domain.choices import ArmKind
+from autonome.domain.errors import LedgerError
+from autonome.domain.instants import ms_of
+from autonome.domain.money import exact
+from autonome.ledger.journal.port import BookingStatus, Journal
+from autonome.ledger.queries.restoring import RestoredArm
+from autonome.ledger.rows import Cycle
+from autonome.market.observation import Observation, observe
+from autonome.market.snapshot import take_snapshot
+from autonome.venue.simulated.candle_venue import NEGLIGIBLE_LATENCY_MS, CandleVenue
+
+__all__ = ["PaperArena"]
+
+_LOG: Final = logging.getLogger(__name__)
+_BUILDER: Final = 1
+"""Version of what an observation is made of; raised when agents come to see something else."""
+
+
+class PaperArena:
+    """Arms that compete on one market, as far as its minutes have closed."""
+
+    def __init__(
+        self, venue: CandleVenue, journal: Journal, *, cadence_minutes: int, seed: int
+    ) -> None:
+        """Begin where the bars of ``venue`` end: they are history, and nobody traded in them."""
+        market = venue.market
+        clock = Clock(market, cadence_minutes, grows=True)
+        self.stage = Stage(
+            market=market,
+            symbols=market.symbols,
+            venue=venue,
+            clock=clock,
+            journal=journal,
+            new_id=pooled_ids(),
+        )
+        self.arms: list[RunningArm] = []
+        self.broken: list[RunningArm] = []
+        """Arms that are stopped, because an invariant of theirs was broken."""
+        self._seed = seed
+        self._numbers: set[int] = set()
+        self._logs: dict[str, LeaderLog] = {}
+
+    @exact
+    def join(self, entrants: Sequence[Entrant], records: Mapping[str, RestoredArm]) -> None:
+        """Let arms compete: new ones from now on, those with a record from where they were.
+
+        ``records`` has the rows of known arms by model id. Leaders come before followers.
+        """
+        followed = {entrant.agent.leader for entrant in entrants}
+        for entrant in entrants:
+            name, record = entrant.agent.name, records.get(entrant.model.id)
+            last = 0 if record is None else record.figures.last_order_index
+            kind = ThinkingArm if entrant.agent.kind is ArmKind.LLM else RunningArm
+            arm = kind.joined(
+                entrant,
+                record,
+                self.stage,
+                names_of(name, self._numbers, self.stage.new_id, last_order_index=last),
+                seed=self._seed,
+                leader=self._logs.get(entrant.agent.leader or ""),
+                is_followed=name in followed,
+            )
+            if arm.log is not None:
+                self._logs[name] = arm.log
+            self.arms.append(arm)
+
+    @exact
+    def close_minute(self, venue: CandleVenue) -> Observation | None:
+        """Let the next minute have closed, and return what models see if it is a tick.
+
+        ``venue`` has one bar more than before. In every arm: fills at the open, exits and
+        liquidation in the bar, funding, decisions of rules and controls, then the NAV of all.
+        """
+        reached(CrashPoint.MINUTE_BEGUN)
+        stage, first_bar = self.stage, self.stage.clock.end
+        stage.grow(venue)
+        end = stage.clock.end
+        is_tick = stage.clock.is_tick(end)
+        observation = observe(stage.market, closed_bars=end)
+        if is_tick:
+            self._write_cycle(observation)
+        for arm in [each for each in self.arms if each not in self.broken]:
+            with self.others_unharmed_by(arm):
+                arm.grow(first_bar=first_bar)
+                arm.run_until(end + 1)
+                if is_tick:
+                    arm.count()
+            reached(CrashPoint.ARM_DONE)
+        self._write(first_bar, end)
+        return observation if is_tick else None
+
+    def answered(self, question: Question, answer: Answer, *, at_ms: int = 0) -> None:
+        """Let the arm of a question decide on the answer, which came at the arena's ``at_ms``."""
+        if question.arm not in self.broken:
+            clock = self.stage.clock
+            is_late = at_ms > clock.at_ms(clock.end) + NEGLIGIBLE_LATENCY_MS
+            with self.others_unharmed_by(question.arm):
+                question.arm.answered(question, answer, is_late=is_late)
+
+    def give_up(self, question: Question) -> None:
+        """Let the arm of a question close it without an answer."""
+        if question.arm not in self.broken:
+            with self.others_unharmed_by(question.arm):
+                question.arm.give_up(question.invocation)
+
+    @contextmanager
+    def others_unharmed_by(self, arm: RunningArm) -> Iterator[None]:
+        """Stop an arm that fails, and shout: nobody knows what it holds; the others go on."""
+        try:
+            yield
+        except LedgerError:
+            raise
+        except Exception as error:
+            _LOG.critical("%s is stopped: %s", arm.entrant.agent.name, error, exc_info=error)
+            self.broken.append(arm)
+
+    def _write(self, first_bar: int, end: int) -> None:
+        stage = self.stage
+        reached(CrashPoint.BEFORE_NAV)
+        points = []
+        for arm in [each for each in self.arms if each not in self.broken]:
+            with self.others_unharmed_by(arm):
+                points.append(arm.points(end))
+        marks = [
+            mark_points(stage.market.candles[symbol], first_bar=first_bar, end_bar=end)
+            for symbol in stage.symbols
+        ]
+        status = stage.journal.minute([each for each in points if len(each.nav)], marks)
+        if status is BookingStatus.STALE_EPOCH:
+            raise taken_over("the arena")
+        reached(CrashPoint.AFTER_NAV)
+
+    def _write_cycle(self, observation: Observation) -> None:
+        """Write the tick, as a whole: an earlier process that ended in it wrote the same."""
+        stage = self.stage
+        at = stage.clock.at(observation.closed_bars)
+        snapshot = take_snapshot(observation)
+        asked = any(isinstance(arm, ThinkingArm) for arm in self.arms)
+        cycle = Cycle(
+            id=stage.new_id(),
+            scheduled_at=at,
+            started_at=at,
+            finished_at=at,
+            observation_hash=snapshot.digest,
+            recipe={"builder": _BUILDER, "feed": stage.market.origin, "lastCloseMs": ms_of(at)},
+            observation=snapshot.to_json() if asked else None,
+        )
+        stage.journal.begin_cycle(cycle)
+        reached(CrashPoint.CYCLE_WRITTEN)

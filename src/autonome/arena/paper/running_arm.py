@@ -1,0 +1,318 @@
+"""One arm in an arena that runs by itself: bars come one by one, and a new process goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Final
+
+from autonome.agents.actions import Action
+from autonome.arena.books import Books
+from autonome.arena.clock import NEVER
+from autonome.arena.competitor import Competitor, Entrant
+from autonome.arena.events import (
+    Event,
+    ExitDue,
+    FundingSettled,
+    Halted,
+    Names,
+    Resumed,
+    Said,
+    Step,
+    WokeUp,
+)
+from autonome.arena.following import LeaderLog
+from autonome.arena.memory import Memory, recalled, recalled_ticket, remembered
+from autonome.arena.orders_at_work import Ticket
+from autonome.arena.paper.led import action_from, action_words
+from autonome.arena.paper.restoring import reopened
+from autonome.arena.stage import Stage
+from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
+from autonome.domain.errors import InvariantBroken, LedgerError
+from autonome.domain.instants import ms_of
+from autonome.domain.value import changed
+from autonome.ledger.journal.port import Booking, Counts, NavPoints
+from autonome.ledger.queries.restoring import RestoredArm
+from autonome.ledger.rows import ArmState, Intent
+
+__all__ = ["RunningArm"]
+
+_LOG: Final = logging.getLogger(__name__)
+_LONGEST_REASON: Final = 500
+_BY_CONDITION: Final = (CloseTrigger.TIME, CloseTrigger.INVALIDATION)
+_LOST: Final = "the process ended before it traded"
+
+
+class RunningArm(Competitor):
+    """An arm whose market grows, whose model may answer late, and that operators may stop."""
+
+    @classmethod
+    def joined(
+        cls,
+        entrant: Entrant,
+        record: RestoredArm | None,
+        stage: Stage,
+        names: Names,
+        *,
+        seed: int,
+        leader: LeaderLog | None,
+        is_followed: bool,
+    ) -> RunningArm:
+        """Let an arm run from now on: a new one, or one of which there is a record."""
+        memory = recalled(None if record is None or record.state is None else record.state.state)
+        if record is None:
+            books = Books.opened(
+                entrant.model,
+                entrant.arm,
+                entrant.policy,
+                stage,
+                names,
+                first_bar=stage.clock.end,
+            )
+        else:
+            books = reopened(entrant, record, memory, stage, names)
+        arm = cls(
+            entrant.agent,
+            books,
+            stage,
+            seed=seed,
+            leader=leader,
+            is_followed=is_followed,
+            begin=stage.clock.end,
+        )
+        arm.entrant = entrant
+        books.memory = arm.remembered
+        if record is not None:
+            arm.recall(memory, record)
+        return arm
+
+    entrant: Entrant
+    """Who competes."""
+    _counted_ms = 0
+    """The last tick that its counters count."""
+    _asked_before = 0
+    """The last tick at which an earlier process asked; 0 is none."""
+    _accepted: tuple[Action, ...] = ()
+    """Of a leader: what its policy let through when it was asked last."""
+
+    @property
+    def worth(self) -> Decimal:
+        """Return the NAV at the last closing prices (quote)."""
+        stage = self._stage
+        return self._books.account.nav(lambda symbol: stage.mark_price(symbol, stage.clock.end))
+
+    @property
+    def positions(self) -> int:
+        """Return how many positions are open."""
+        return len(self._books.account.holdings)
+
+    @property
+    def completed(self) -> int:
+        """Return how many trades, or parts of them, have ended."""
+        return len(self._books.trades)
+
+    def grow(self, *, first_bar: int) -> None:
+        """Go on where the stage has more bars, from ``first_bar`` on."""
+        clock = self._stage.clock
+        self._books.nav.grow(self._stage.market)
+        self._solvency.renew()
+        self._plans.renew(first_bar)
+        self._plans.move_stops(first_bar)
+        if clock.is_tick(clock.end):
+            view = self._asking.view(clock.end, self._orders.under_way())
+            with self._agent_at_work():
+                self._asking.grow(clock.end, view)
+                self._trail_all()
+            if self.log is not None and clock.end == self._asked_before:
+                # Followers may not have seen what an earlier process was let do at this tick.
+                self.log.note(clock.end, self._accepted, view.nav, view.positions)
+
+    def _trail_all(self) -> None:
+        clock = self._stage.clock
+        for symbol, held in self._books.account.holdings.items():
+            self._plans.trail(symbol, self._asking.trail(held, clock.end))
+
+    @contextmanager
+    def _agent_at_work(self) -> Iterator[None]:
+        """Let an agent that fails harm itself alone: it is halted, and its exits go on."""
+        try:
+            yield
+        except (LedgerError, InvariantBroken):
+            raise
+        except Exception as error:
+            _LOG.exception("%s: its agent failed", self.entrant.agent.name)
+            self._asking.rest()
+            reason = f"its agent failed: {type(error).__name__}: {error}"
+            at = self._stage.clock.at(self._stage.clock.end)
+            self.operate(Halted(at=at, reason=reason[:_LONGEST_REASON]))
+
+    def points(self, end: int) -> NavPoints:
+        """Return the NAV not written yet, under the epoch of this run."""
+        return changed(super().points(end), epoch=self._books.account.epoch)
+
+    def count(self) -> None:
+        """Count the tick that has come, once: rules and controls cover every one."""
+        clock, account = self._stage.clock, self._books.account
+        at_ms = clock.at_ms(clock.end)
+        if self._counted_ms >= at_ms:
+            return
+        self._counted_ms = at_ms
+        self._books.book(
+            Booking(
+                model_id=account.model_id,
+                epoch=account.epoch,
+                counts=Counts(invocations=1, minutes=clock.cadence_minutes),
+                state=self._remembered_now(),
+            )
+        )
+
+    def _ask(self, tick: int) -> None:
+        """Ask the agent; stops that trail stand as ``grow`` wrote them down.
+
+        Where they stand in the bar to come is found when it has come. What an earlier process has
+        asked at this tick is not asked again: what it heard is booked.
+        """
+        if tick == self._asked_before:
+            return
+        under_way = self._orders.under_way()
+        view = self._asking.view(tick, under_way)
+        self._accepted = ()
+        with self._agent_at_work():
+            actions = self._asking.ask(tick, view)
+            if actions:
+                self._take_up(actions, tick, view, under_way)
+
+    def recall(self, memory: Memory, record: RestoredArm) -> None:
+        """Go on with what an earlier process of the arm remembered, and end what it lost."""
+        clock = self._stage.clock
+        self._settled = memory.settled
+        self._counted_ms = memory.counted
+        intents = {each.intent.id: each.intent for each in record.working}
+        calls = {each.tool_call.id: each.tool_call for each in record.working if each.tool_call}
+        tickets = []
+        for kept in memory.orders:
+            instant = clock.instant_from(int(kept["sent"]))
+            ticket = recalled_ticket(kept, intents, calls, bar=clock.end)
+            if ticket is not None:
+                index = ticket.order.intent.client_order_index
+                arrival = clock.instant_from(int(kept["next"]))
+                if not ticket.works:
+                    arrival = self._stage.venue.arrival_bar(instant, index)
+                ticket.bar = max(arrival, clock.end)
+                tickets.append(ticket)
+                del intents[ticket.order.intent.id]
+        self._orders.go_on(
+            tickets,
+            {
+                symbol: (clock.instant_from(at_ms), quantity)
+                for symbol, (at_ms, quantity) in memory.taken.items()
+            },
+        )
+        self._cancel_lost(list(intents.values()))
+        self._asking.recall(memory.asked)
+        self._asked_before = self._asking.asked
+        self._accepted = tuple([action_from(words) for words in memory.accepted])
+        for symbol, held in self._books.account.holdings.items():
+            self._plans.trail(symbol, self._asking.trail(held, clock.end))
+            # The last close moved its stop, unless the position is younger.
+            opened = clock.instant_from(ms_of(held.order.opened_at))
+            self._plan(symbol, first_bar=min(max(opened, clock.end - 1), clock.end))
+        for ticket in tickets:
+            if ticket.order.trigger in _BY_CONDITION:
+                self._plans.have_ordered(ticket.order.intent.symbol)
+
+    def remembered(self, event: Event, done: Step) -> ArmState:
+        """Return what a new process would go on with after ``event``."""
+        clock, tickets = self._stage.clock, list(self._orders.tickets)
+        if isinstance(event, FundingSettled):
+            self._settled = ms_of(event.at), event.symbol
+        if isinstance(event, WokeUp) and self.log is not None:
+            self._accepted = done.accepted
+        # A touched trigger trades at once, or is touched again; others trade at a later open.
+        tickets += [
+            Ticket(order, NEVER, ms_of(event.at))
+            for order in done.orders
+            if order.intent.order_type is OrderType.MARKET
+        ]
+        asked_ms = clock.at_ms(self._asking.asked) if self._asking.asked else 0
+        return remembered(
+            done.account,
+            tickets,
+            event.at,
+            asked_ms=asked_ms,
+            settled=self._settled,
+            counted_ms=self._counted_ms,
+            next_ms=lambda ticket: (
+                ticket.sent_ms if ticket.bar == NEVER else clock.at_ms(ticket.bar)
+            ),
+            taken={
+                symbol: (clock.at_ms(bar), quantity)
+                for symbol, (bar, quantity) in self._orders.taken.items()
+            },
+            accepted=[action_words(action) for action in self._accepted],
+            spent=self.spent_words(),
+        )
+
+    def _remembered_now(self) -> ArmState:
+        """Return what a new process would go on with as things stand."""
+        clock = self._stage.clock
+        step = Step(account=self._books.account, booking=None)
+        return self.remembered(Resumed(at=clock.at(clock.end)), step)
+
+    def spent_words(self) -> Mapping[str, object]:
+        """Return what counts against a day's budget: nothing, for who is no model."""
+        return {}
+
+    def decide(self, actions: tuple[Action, ...], said: Said, *, is_late: bool = False) -> Step:
+        """Take up what a model said, now.
+
+        An answer that is late came after the bar had opened that goes on: its orders trade at the
+        next open.
+        """
+        instant, under_way = self._stage.clock.end, self._orders.under_way()
+        view = self._asking.view(instant, under_way)
+        sent = instant + 1 if is_late else instant
+        return self._take_up(actions, instant, view, under_way, said, sent=sent)
+
+    def operate(self, event: Halted | Resumed) -> None:
+        """Let an operator halt the arm, or take that back."""
+        self._books.apply(event)
+
+    def flatten(self, reason: str) -> int:
+        """Order the close of everything, and return of how many positions.
+
+        What is on its way might open something, or close only a part: it is called back.
+        """
+        instant = self._stage.clock.end
+        self._orders.cancel_all(instant, reason)
+        symbols = sorted(self._books.account.holdings)
+        for symbol in symbols:
+            due = ExitDue(
+                at=self._stage.clock.at(instant),
+                symbol=symbol,
+                trigger=CloseTrigger.HALT,
+                purpose=IntentPurpose.HALT,
+                order_type=OrderType.MARKET,
+                reason=reason,
+            )
+            for order in self._books.apply(due).orders:
+                self._orders.send(order, instant)
+        return len(symbols)
+
+    def _cancel_lost(self, intents: Sequence[Intent]) -> None:
+        """End the orders that nobody sent: what asked for them is still there, or was answered."""
+        if not intents:
+            return
+        account, at = self._books.account, self._stage.clock.at(self._stage.clock.end)
+        self._books.book(
+            Booking(
+                model_id=account.model_id,
+                epoch=account.epoch,
+                intents=tuple(
+                    changed(each, state=IntentState.CANCELLED, reason=_LOST, updated_at=at)
+                    for each in intents
+                ),
+            )
+        )

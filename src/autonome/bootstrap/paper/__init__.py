@@ -1,0 +1,1 @@
+"""The paper arena, put together: database, market, arms, models and the loop."""

@@ -1,0 +1,133 @@
+"""Who competes in a paper arena: the plan's arms, those of the ledger under their own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from autonome.agents.llm.agent import LlmAgent
+from autonome.agents.port import Agent
+from autonome.arena.competitor import Entrant
+from autonome.bootstrap.arena_file.plan import (
+    AgentPlan,
+    ArenaPlan,
+    ControlsPlan,
+    LlmPlan,
+    RulesPlan,
+)
+from autonome.domain.choices import ArmKind, PolicyName
+from autonome.domain.errors import SettingError
+from autonome.domain.policy import policy_for
+from autonome.domain.variants import VARIANT_IDS
+from autonome.ledger.queries.restoring import RestoredArm
+from autonome.ledger.rows import Arm, Model
+from autonome.ledger.rows.ids import new_id
+from autonome.market.market import Market
+
+__all__ = ["entrants_of"]
+
+
+def entrants_of(
+    plan: ArenaPlan, market: Market, known: Sequence[RestoredArm], *, at: datetime
+) -> list[Entrant]:
+    """Return the arms of a plan, leaders before followers.
+
+    Those that the ledger knows by name and variant go on with their rows; a plan that leaves an
+    arm out lets it rest.
+
+    Raises:
+        SettingError: two arms have one name, or an agent of the user's own cannot be used.
+    """
+    rows = {(each.model.name, each.model.variant): each for each in known}
+    entrants = []
+    for agent, policy in _agents(plan, market):
+        variant = agent.variant or VARIANT_IDS[0]
+        found = rows.get((agent.name, variant))
+        if found is None:
+            model, arm = _new_rows(plan, agent, policy, variant, at)
+        else:
+            model, arm = found.model, found.arm
+        entrants.append(
+            Entrant(model=model, arm=arm, agent=agent, policy=policy_for(arm.policy, agent.variant))
+        )
+    _require_owners(known, entrants)
+    names = [entrant.agent.name for entrant in entrants]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise SettingError(
+            f"expected arms of different names, found {', '.join(doubled)} twice.",
+            remedy="Give one of them another name.",
+        )
+    return entrants
+
+
+def _require_owners(known: Sequence[RestoredArm], entrants: Sequence[Entrant]) -> None:
+    """Refuse to leave a position without anybody who looks after its stop."""
+    running = {entrant.model.id for entrant in entrants}
+    left = [each for each in known if each.model.id not in running and each.positions]
+    if left:
+        raise SettingError(
+            f"expected an arm for every open position, found {left[0].model.name!r} holding"
+            f" {len(left[0].positions)} without being in the plan.",
+            remedy="Put it back; to leave it out, flatten it first: autonome flatten --arm NAME.",
+        )
+
+
+def _new_rows(
+    plan: ArenaPlan, agent: Agent, policy: PolicyName, variant: str, at: datetime
+) -> tuple[Model, Arm]:
+    plays_none = agent.kind is ArmKind.RULE and agent.variant is None
+    model = Model(
+        id=new_id(),
+        name=agent.name,
+        open_router_model_name=agent.model.model
+        if isinstance(agent, LlmAgent)
+        else agent.kind.value.lower(),
+        variant=variant,
+    )
+    arm = Arm(
+        model_id=model.id,
+        kind=ArmKind.EXTERNAL if plays_none else agent.kind,
+        policy=policy,
+        settings=agent.settings,
+        starting_capital=plan.capital,
+        created_at=at,
+        updated_at=at,
+    )
+    return model, arm
+
+
+def _agents(plan: ArenaPlan, market: Market) -> Iterator[tuple[Agent, PolicyName]]:
+    """Yield each agent with its policy; controls that follow come after whom they follow."""
+    leaders = [each for each in plan.arms if not isinstance(each, ControlsPlan)]
+    controls = [each for each in plan.arms if isinstance(each, ControlsPlan)]
+    source = None
+    for each in leaders:
+        for agent, policy in _led(each, plan, market):
+            if source is None and not isinstance(agent, LlmAgent):
+                source = agent.name
+            yield agent, policy
+    for controlled in controls:
+        from autonome.agents.controls.standard import control_agents
+
+        for control in control_agents(market.symbols, source=source, replicas=controlled.replicas):
+            yield control, PolicyName.CONTROL
+
+
+def _led(
+    arm: RulesPlan | AgentPlan | LlmPlan, plan: ArenaPlan, market: Market
+) -> Iterator[tuple[Agent, PolicyName]]:
+    if isinstance(arm, LlmPlan):
+        yield LlmAgent(model=arm.settings, variant=arm.variant), arm.policy
+    elif isinstance(arm, RulesPlan):
+        from autonome.agents.rules.variants import variant_agents
+
+        for rules in variant_agents(cadence_minutes=plan.cadence_minutes):
+            yield rules, arm.policy
+    else:
+        from autonome.agents.causality import check_causality
+        from autonome.agents.rules.loading import load_agent
+
+        own = load_agent(arm.reference)
+        check_causality(own, market, cadence_minutes=plan.cadence_minutes, seed=plan.seed)
+        yield own, arm.policy

@@ -1,0 +1,54 @@
+"""``autonome up``: run an arena by itself, on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from autonome.cli.options import ArenaOption
+
+if TYPE_CHECKING:
+    from autonome.bootstrap.paper.status import Status
+
+__all__ = ["up"]
+
+_FILE: Final = Path("autonome.toml")
+
+FileOption = Annotated[
+    Path | None,
+    typer.Option("--file", help="The arena's file; autonome.toml of this folder, if it is there."),
+]
+
+
+def up(arena: ArenaOption = None, file: FileOption = None) -> None:
+    """Run an arena until Ctrl-C: cycles, exits, funding and NAV go on by themselves."""
+    import os
+
+    from autonome.bootstrap.arena_file.reading import read_arena_file
+    from autonome.bootstrap.paper.running import run_arena
+    from autonome.config import read_settings
+
+    settings = read_settings()
+    path = file if file is not None else (_FILE if _FILE.exists() else None)
+    plan = read_arena_file(path, os.environ)
+    name = arena or plan.name or settings.arena
+    typer.echo(f"Arena {name!r}: {plan.market.kind} market at {plan.market.speed} x, simulated.")
+    ended = run_arena(settings, plan, name, told=_tell, warned=_warn)
+    typer.echo(f"Ended: {ended}.")
+
+
+def _tell(status: Status) -> None:
+    """Say in a line how the arena stands, once a cycle."""
+    if not status.is_tick:
+        return
+    words = f"{status.at:%Y-%m-%d %H:%M}  {status.positions} positions  {status.trades} trades"
+    words += f"  first: {status.first} {status.nav:,.2f}"
+    if status.thinking:
+        words += f"  {status.thinking} models think"
+    typer.echo(words)
+
+
+def _warn(words: str) -> None:
+    typer.echo(words, err=True)
