@@ -2,7 +2,8 @@
 
 An event is a decision with the fills that follow from it, a stop that was touched, or a settlement
 of funding; a step is one change of an account, so that a decision and its fill are two. The slopes
-come from several runs by least squares: time = decisions + bars, each at its price.
+come from several runs by least squares: time = decisions + bars + the run itself, each at its
+price.
 """
 
 from __future__ import annotations
@@ -91,15 +92,20 @@ def _six_symbols() -> None:
 
 
 def _print_slopes(runs: Sequence[_Run]) -> None:
-    """Print what a decision and a bar cost, of runs without funding: settlements come with bars."""
-    rows = np.array([[each.decisions, each.bars / _UNIT_BARS] for each in runs], dtype=np.float64)
+    """Print what a decision and a bar cost, of runs without funding: settlements come with bars.
+
+    What a run costs whatever happens in it (its slices, which are as many in a short run) is the
+    third unknown.
+    """
+    rows = np.array([[each.decisions, each.bars / _UNIT_BARS, 1] for each in runs], np.float64)
     seconds = np.array([each.seconds for each in runs])
     # Noise is a share of a run's time: unweighted, the longest runs alone would decide.
     found, *_ = np.linalg.lstsq(rows / seconds[:, None], np.ones(len(runs)), rcond=None)
-    per_decision, per_bars = found.tolist()
+    per_decision, per_bars, per_run = found.tolist()
     print(f"  slopes over {len(runs)} runs without funding:", end="")
     print(f" {1e6 * per_decision:.1f} us per decision with its fill,", end="")
-    print(f" {1000 * per_bars:.1f} ms per {_UNIT_BARS:,} bars (bound 10)")
+    print(f" {1000 * per_bars:.1f} ms per {_UNIT_BARS:,} bars (bound 10),", end="")
+    print(f" {1000 * per_run:.1f} ms per run")
     for each in runs:
         words = f"{each.bars:>9,} bars {each.decisions:>6,} decisions"
         print(f"    {words} {1000 * each.seconds:>8.1f} ms")

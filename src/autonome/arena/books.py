@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from autonome.agents.port import TradeResult
 from autonome.arena.account import Account
-from autonome.arena.crash_points import CrashPoint, reached
+from autonome.arena.crash_points import IS_ARMED, CrashPoint, reached
 from autonome.arena.events import Event, Names, Step
 from autonome.arena.stage import Stage
 from autonome.arena.step import step
@@ -87,9 +87,11 @@ class Books:
             ArenaTaken: another process runs the arm by now.
             InvariantBroken: the journal refused it, which nobody else can have caused.
         """
-        reached(CrashPoint.BEFORE_BOOKING)
+        if IS_ARMED:
+            reached(CrashPoint.BEFORE_BOOKING)
         status = self._stage.journal.book(booking)
-        reached(CrashPoint.AFTER_BOOKING)
+        if IS_ARMED:
+            reached(CrashPoint.AFTER_BOOKING)
         if status is BookingStatus.STALE_EPOCH:
             raise taken_over(self.account.model_id)
         if status is not BookingStatus.BOOKED:

@@ -94,8 +94,9 @@ class Competitor:
     def _next_instant(self) -> int:
         """Return the next instant at which something is known to happen to this arm."""
         instant = min(self._asking.next_tick, self._plans.next_instant)
-        if self._orders.next_bar < self._stage.clock.end:
-            instant = min(instant, self._orders.next_bar)
+        trading = self._orders.next_bar
+        if trading < instant and trading < self._stage.clock.end:
+            instant = trading
         if self._books.account.holdings:
             funding = self._stage.funding
             if self._settlement < len(funding):
@@ -165,8 +166,11 @@ class Competitor:
             if is_later and not after_decisions:
                 return
             self._settlement += 1
-            is_new = (ms_of(event.at), event.symbol) > self._settled
-            if due == instant and is_new and event.symbol in self._books.account.holdings:
+            if (
+                due == instant
+                and event.symbol in self._books.account.holdings
+                and (ms_of(event.at), event.symbol) > self._settled
+            ):
                 # The NAV of the instant itself counts what is paid by then.
                 self._books.cut_nav(instant if after_decisions else instant - 1)
                 self._books.apply(event)

@@ -7,7 +7,7 @@ import signal
 from enum import Enum
 from typing import Final
 
-__all__ = ["CrashPoint", "reached"]
+__all__ = ["IS_ARMED", "CrashPoint", "reached"]
 
 _VARIABLE: Final = "AUTONOME_CRASH_AT"
 """``POINT`` or ``POINT:N``, the N-th time; for tests alone, unset in every real run."""
@@ -33,6 +33,8 @@ class CrashPoint(Enum):
 _name, _, _number = os.environ.get(_VARIABLE, "").partition(":")
 _wanted = CrashPoint(_name) if _name else None
 _left = int(_number or 1)
+IS_ARMED: Final = _wanted is not None
+"""Whether a test asked for a death; where every microsecond counts, only then is a point named."""
 
 
 def reached(point: CrashPoint) -> None:

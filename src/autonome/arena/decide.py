@@ -158,7 +158,9 @@ class _Decision:
             entry_price=quote.buy_price if buys else quote.sell_price,
             taker_fee_bps=quote.taker_fee_bps,
         )
-        verdict = _as_told(judge(self._policy, request, self._standing(quote)), self._most)
+        verdict = judge(self._policy, request, self._standing(quote))
+        if self._most is not None and verdict.opening > self._most:
+            verdict = _as_told(verdict, self._most)
         if verdict.denied is not None:
             self._changes = verdict.changes
             return verdict.denied
@@ -372,10 +374,8 @@ def _merged(present: ExitPlan, action: UpdateExitPlan) -> ExitPlan:
     return changed(present, **named)
 
 
-def _as_told(verdict: Verdict, most: Decimal | None) -> Verdict:
+def _as_told(verdict: Verdict, most: Decimal) -> Verdict:
     """Return a verdict that opens no more than the model was told, though prices have moved."""
-    if most is None or verdict.opening <= most:
-        return verdict
     words = "as much as the model was told while it was thinking"
     cut = Change(rule="as-told", limit=words, before=verdict.opening, after=most)
     return changed(verdict, opening=most, changes=(*verdict.changes, cut))
