@@ -1,7 +1,7 @@
 """A paper arena with faults at every port: no invariant breaks, whatever the seed.
 
-Each seed has its own market, models, operators and failures. Twenty run in every suite;
-``--soak-seeds`` runs more of them, for a whole day of the arena each.
+Each seed has its own market, models, operators and failures, and lives a day of the arena. Twenty
+run in every suite, ``--soak-seeds`` runs more of them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from simulation.paper.memory_restoring import stage_of
 from simulation.paper.wild_arena import Lived, live
 
 _SEEDS = 20
-_HOURS = 4
-_SOAK_HOURS = 24
+_HOURS = 24
 _ODDS = 0.01
 """Of a lost connection at each write."""
 
@@ -30,22 +29,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("seed", range(soak or _SEEDS))
 
 
-@pytest.fixture(scope="session")
-def hours(pytestconfig: pytest.Config) -> int:
-    """Return how long each arena lives."""
-    return _SOAK_HOURS if pytestconfig.getoption("--soak-seeds", default=0) else _HOURS
-
-
-def survived(seed: int, hours: int) -> Lived:
-    """Let an arena live through ``hours``, with every invariant looked at, and return it."""
+def survived(seed: int) -> Lived:
+    """Let an arena live through a day, with every invariant looked at, and return it."""
     watchman = Watchman()
-    lived = live(seed, hours=hours, odds=_ODDS, told=watchman.look)
+    lived = live(seed, hours=_HOURS, odds=_ODDS, told=watchman.look)
     check_ledger(lived)
     return lived
 
 
-def test_no_invariant_breaks_whatever_fails(seed: int, hours: int) -> None:
-    lived = survived(seed, hours)
+def test_no_invariant_breaks_whatever_fails(seed: int) -> None:
+    lived = survived(seed)
     assert lived.lives > 1, "nothing has failed"
 
 
@@ -53,7 +46,7 @@ def test_the_faults_reach_what_they_are_meant_for() -> None:
     """Over a few seeds everything that can go wrong has gone wrong."""
     found: Counter[object] = Counter()
     for seed in range(3):
-        lived = survived(seed, 12)
+        lived = survived(seed)
         found["zombies"] += lived.zombies
         rows = lived.journal.rows
         found.update(stage_of(each) for each in rows(Invocation))
