@@ -9,7 +9,7 @@ from autonome.agents.llm.answer import Answer
 from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.thinking_arm import Question
 from autonome.domain.choices import OrderSide
-from autonome.ledger.rows import Fill, Intent, Invocation
+from autonome.ledger.rows import ArmState, Fill, Intent, Invocation
 from simulation.bookings import AT
 from simulation.runs import enter
 from unit.arena.paper.small_arena import SmallArena, said, thinker
@@ -172,3 +172,18 @@ def test_an_answer_that_comes_within_a_minute_trades_at_the_next_open() -> None:
 
     assert asyncio.run(run(tick_ms)) == 1
     assert asyncio.run(run(lambda small: tick_ms(small) + 30_000)) == 0
+
+
+def test_a_new_process_knows_that_an_answer_was_late() -> None:
+    async def run() -> None:
+        small = SmallArena(thinker())
+        models = Minds(small.arena, answer_at_once, wall=lambda: AT, arena_ms=lambda: 2**50)
+        ask(small, models, minutes=5)
+        await models.some_answer(5.0, asyncio.Event())
+        models.take_answers()
+        (state,) = small.journal.rows(ArmState)
+        (order,) = state.state["orders"]  # type: ignore[misc]
+        clock = small.arena.stage.clock
+        assert order["sent"] == clock.at_ms(clock.end) + 60_000
+
+    asyncio.run(run())
