@@ -1,11 +1,12 @@
 # Autonome: every target installs what it needs. Start with: make up
 .DEFAULT_GOAL := help
-.PHONY: help install up replay test check bench clean lock migration kill-test soak oracle-test
+.PHONY: help install up replay test check bench clean lock migration kill-test soak unattended oracle-test
 
 PYTHON ?= python3
 BIN := .venv/bin
 ROUNDS ?= 200
 SEEDS ?= 500
+MINUTES ?= 60
 INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 INSTALLED_ORACLE := .venv/installed-oracle
@@ -51,6 +52,9 @@ kill-test: $(INSTALLED_DEV)  ## Kill servers, owners and writers ROUNDS times ea
 
 soak: $(INSTALLED_DEV)  ## Let SEEDS paper arenas (500) live a day with faults at every port
 	@$(BIN)/python -m pytest -n auto tests/simulation/paper/test_paper_faults.py -k whatever --soak-seeds $(SEEDS)
+
+unattended: $(INSTALLED_DEV)  ## Leave an arena with nasty models alone for MINUTES (60), then audit it
+	@$(BIN)/python -m pytest tests/e2e/test_up_command.py -k nasty --unattended-minutes $(MINUTES)
 
 oracle-test: $(INSTALLED_ORACLE)  ## Compare scripted trips with two other engines (installs both: 1 GB)
 	@$(BIN)/python -m pytest tests/simulation/oracle

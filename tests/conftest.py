@@ -29,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=0,
         help="seeds of the paper arena's soak, a day with faults each",
     )
+    parser.addoption(
+        "--unattended-minutes",
+        type=int,
+        default=0,
+        help="how long the arena with a nasty model runs at least, alone",
+    )
     parser.addoption("--update-golden", action="store_true", help="write the golden prompts anew")
 
 

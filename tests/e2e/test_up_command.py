@@ -246,7 +246,10 @@ def test_an_arena_goes_on_where_it_was_stopped_and_obeys_its_operator(arena: Are
     assert shown["user"] in done.stdout
 
 
-def test_a_nasty_model_that_repeats_its_key_leaves_what_adds_up(arena: Arena) -> None:
+def test_a_nasty_model_that_repeats_its_key_leaves_what_adds_up(
+    arena: Arena, pytestconfig: pytest.Config
+) -> None:
+    unattended_s = 60 * int(pytestconfig.getoption("--unattended-minutes"))
     wild = nasty_model(7)
 
     def script(asked: Asked) -> Reply:
@@ -258,6 +261,7 @@ def test_a_nasty_model_that_repeats_its_key_leaves_what_adds_up(arena: Arena) ->
 
     with models(arena, script) as server, arena.up() as process:
         arena.until(process, ENDED, lambda count: bool(count >= 24))
+        left_alone(process, unattended_s)
         arena.press_ctrl_c(process)
         assert KEY in {asked.key for asked in server.requests}
     arena.audit()
@@ -286,6 +290,15 @@ def test_an_arm_that_is_not_there_is_named(arena: Arena) -> None:
     assert done.returncode == 1
     assert "found 'Nobody'" in done.stderr
     assert arena.value('SELECT count(*) FROM "Commands"') == 0
+
+
+def left_alone(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Let an arena run for so long; nobody looks after it, and it must not end."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+    raise AssertionError("expected an arena that goes on by itself, found that it ended")
 
 
 def assert_no_minute_is_missing(arena: Arena) -> None:
