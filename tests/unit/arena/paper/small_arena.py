@@ -13,7 +13,7 @@ from autonome.agents.llm.budget import Spent
 from autonome.agents.llm.settings import Endpoint, LlmSettings
 from autonome.agents.port import Agent, Trail
 from autonome.arena.competitor import Entrant
-from autonome.arena.paper.arena import PaperArena
+from autonome.arena.paper.arena import PaperArena, Tick
 from autonome.domain.choices import PolicyName
 from autonome.domain.money import ZERO
 from autonome.domain.policy import policy_for
@@ -21,7 +21,6 @@ from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.queries.restoring import RestoredArm
 from autonome.market.market import Market
-from autonome.market.observation import Observation
 from autonome.venue.simulated.candle_venue import CandleVenue
 from simulation.bookings import AT, competitor
 from simulation.runs import Scripted, by_hand, plain_profile
@@ -97,8 +96,8 @@ class SmallArena:
         arena.join([self._entrant(agent) for agent in self._agents], records)
         return arena
 
-    def minutes(self, count: int) -> Observation | None:
-        """Let minutes close, and return what models see at the last one, if it is a tick."""
+    def minutes(self, count: int) -> Tick | None:
+        """Let minutes close, and return what is seen at the last one, if it is a tick."""
         seen = None
         for _ in range(count):
             seen = self.arena.close_minute(self._venue(self.arena.stage.clock.end + 1))

@@ -9,7 +9,7 @@ from autonome.agents.llm.answer import Answer
 from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.thinking_arm import Question
 from autonome.domain.choices import OrderSide
-from autonome.ledger.rows import ArmState, Fill, Intent, Invocation
+from autonome.ledger.rows import ArmState, Cycle, Fill, Intent, Invocation
 from simulation.bookings import AT
 from simulation.runs import enter
 from unit.arena.paper.small_arena import SmallArena, said, thinker
@@ -56,6 +56,17 @@ def test_a_question_is_on_record_before_its_answer_comes() -> None:
         assert len(list(small.journal.rows(Intent))) == 1
 
     asyncio.run(run())
+
+
+def test_what_models_are_shown_at_a_tick_is_what_its_cycle_keeps() -> None:
+    small = SmallArena(thinker())
+    tick = small.minutes(5)
+    assert tick is not None
+    (cycle,) = small.journal.rows(Cycle)
+    assert (cycle.observation_hash, cycle.observation) == (
+        tick.snapshot.digest,
+        tick.snapshot.to_json(),
+    )
 
 
 def test_a_model_that_still_thinks_misses_the_tick_and_delays_nobody() -> None:
