@@ -39,7 +39,7 @@ def models_of(file: Path) -> list[LlmAgent]:
     """
     plan = read_arena_file(file, os.environ)
     models = [
-        LlmAgent(model=arm.settings, variant=arm.variant)
+        LlmAgent(model=arm.settings, variant=arm.variant, policy=arm.policy)
         for arm in plan.arms
         if isinstance(arm, LlmPlan)
     ]
