@@ -18,6 +18,7 @@ from autonome.arena.events import (
     FundingSettled,
     Halted,
     Names,
+    PlaceOrder,
     Resumed,
     Said,
     Step,
@@ -286,14 +287,19 @@ class RunningArm(Competitor):
         self._books.apply(event)
 
     def flatten(self, reason: str) -> int:
-        """Order the close of everything, and return of how many positions.
+        """Order the close of everything, and return how many positions are to end.
 
-        What is on its way might open something, or close only a part: it is called back.
+        What is on its way might open something, or close only a part: it is called back. What is
+        being closed already is not ordered again.
         """
-        instant = self._stage.clock.end
-        self._orders.cancel_all(instant, reason)
-        symbols = sorted(self._books.account.holdings)
-        for symbol in symbols:
+        instant, held = self._stage.clock.end, self._books.account.holdings
+        ending = {
+            ticket.order.intent.symbol: ticket.order
+            for ticket in self._orders.tickets
+            if self._ends_a_position(ticket.order)
+        }
+        self._orders.cancel_all(instant, reason, but=ending.values())
+        for symbol in sorted(held.keys() - ending.keys()):
             due = ExitDue(
                 at=self._stage.clock.at(instant),
                 symbol=symbol,
@@ -304,7 +310,12 @@ class RunningArm(Competitor):
             )
             for order in self._books.apply(due).orders:
                 self._orders.send(order, instant)
-        return len(symbols)
+        return len(held)
+
+    def _ends_a_position(self, order: PlaceOrder) -> bool:
+        """Say whether an order closes all of what is held, and opens nothing."""
+        held = self._books.account.holdings.get(order.intent.symbol)
+        return held is not None and not order.opening and order.closing >= held.order.quantity
 
     def _cancel_lost(self, intents: Sequence[Intent]) -> None:
         """End the orders that nobody sent: what asked for them is still there, or was answered."""
