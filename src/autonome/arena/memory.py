@@ -11,6 +11,7 @@ from autonome.arena.account import Account
 from autonome.arena.events import PlaceOrder
 from autonome.arena.orders_at_work import Ticket
 from autonome.domain.choices import CloseTrigger
+from autonome.domain.errors import LedgerError
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instants import ms_of, utc
 from autonome.domain.value import field, value
@@ -19,7 +20,7 @@ from autonome.ledger.rows import ArmState, Intent, ToolCall
 __all__ = ["Memory", "recalled", "recalled_ticket", "remembered"]
 
 _VERSION: Final = 1
-"""Of the shape below; another one is not read."""
+"""Of the shape below; another one is refused."""
 
 
 @value
@@ -108,9 +109,20 @@ def _plan_words(plan: ExitPlan) -> dict[str, str | None]:
 
 
 def recalled(state: Mapping[str, Any] | None) -> Memory:
-    """Return what a row says; nothing where there is no row, or one of another version."""
-    if state is None or state.get("version") != _VERSION:
+    """Return what a row says, nothing where there is no row.
+
+    Raises:
+        LedgerError: another version wrote it: without its orders and its budget, an arm would send
+            and spend twice.
+    """
+    if state is None:
         return Memory()
+    if state.get("version") != _VERSION:
+        raise LedgerError(
+            f"expected what an arm remembers in version {_VERSION}, found version"
+            f" {state.get('version')!r}: another version of Autonome ran this arena.",
+            remedy="Let that version go on with it, or begin another arena (--arena).",
+        )
     at_ms, symbol = state["settled"]
     return Memory(
         asked=int(state["asked"]),

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from autonome.domain.choices import (
     Side,
     ToolCallType,
 )
+from autonome.domain.errors import LedgerError
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.position import Position
 from autonome.domain.value import changed
@@ -169,9 +171,15 @@ def test_instants_and_spending_come_back() -> None:
     assert memory.taken == {"BTC": (60_000, Decimal("0.5"))}
 
 
-def test_nothing_is_remembered_without_a_row_or_of_another_version() -> None:
+def test_nothing_is_remembered_without_a_row() -> None:
     assert recalled(None) == Memory()
-    assert recalled({"version": 0, "asked": "something else"}) == Memory()
+
+
+@pytest.mark.parametrize(("state", "found"), [({"version": 7}, "7"), ({"asked": 3}, "None")])
+def test_what_another_version_remembered_is_refused(state: dict[str, int], found: str) -> None:
+    with pytest.raises(LedgerError, match=f"in version 1, found version {found}") as caught:
+        recalled(state)
+    assert "another arena" in caught.value.remedy
 
 
 def test_cooldowns_come_back_in_utc() -> None:
