@@ -58,7 +58,8 @@ def recorded_agents(
         if model.kind in _KINDS:
             own = by_model.get(model.model_id, [])
             within = [call for call in own if first_ms <= ms_of(call.at) <= last_ms]
-            asked = list(asked_again(within, same_policy=policy in (None, model.policy)))
+            again = asked_again(within, same_policy=policy in (None, model.policy))
+            asked = sorted(again, key=attrgetter("at_ms"))
             recording = {
                 "arena": arena,
                 "sha256": _digest(asked),

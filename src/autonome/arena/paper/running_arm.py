@@ -95,8 +95,6 @@ class RunningArm(Competitor):
     """The last tick that its counters count."""
     _asked_before = 0
     """The last tick at which an earlier process asked; 0 is none."""
-    _said_ms = 0
-    """When the orders of the last answer were sent: a late one's go to the next open."""
     _accepted: tuple[Action, ...] = ()
     """Of a leader: what its policy let through when it was asked last."""
 
@@ -234,8 +232,8 @@ class RunningArm(Competitor):
         if isinstance(event, WokeUp) and self.log is not None:
             self._accepted = done.accepted
         # A touched trigger trades at once, or is touched again; others trade at a later open.
-        is_said = isinstance(event, WokeUp) and event.said is not None
-        sent_ms = self._said_ms if is_said else ms_of(event.at)
+        late = event.said.sent if isinstance(event, WokeUp) and event.said else None
+        sent_ms = ms_of(late or event.at)
         tickets += [
             Ticket(order, NEVER, sent_ms)
             for order in done.orders
@@ -279,7 +277,8 @@ class RunningArm(Competitor):
         instant, under_way = self._stage.clock.end, self._orders.under_way()
         view = self._asking.view(instant, under_way)
         sent = instant + 1 if is_late else instant
-        self._said_ms = self._stage.clock.at_ms(sent)
+        if is_late:
+            said = changed(said, sent=self._stage.clock.at(sent))
         return self._take_up(actions, instant, view, under_way, said, sent=sent)
 
     def operate(self, event: Halted | Resumed) -> None:
