@@ -11,6 +11,7 @@ from autonome.agents.port import (
     AccountView,
     Agent,
     Moment,
+    Remembering,
     Trail,
 )
 from autonome.arena.account import Holding
@@ -62,9 +63,15 @@ class Asking:
             return self._wake
         return min(self._wake, self._leader.next_tick(self.asked))
 
-    def recall(self, asked_ms: int) -> None:
-        """Go on where the agent was asked last at ``asked_ms``."""
+    def recall(self, asked_ms: int, agent: Mapping[str, object]) -> None:
+        """Go on where the agent was asked last at ``asked_ms``, with what it had kept then."""
         self.asked = self._stage.clock.instant_from(asked_ms)
+        if agent and isinstance(self._decider, Remembering):
+            self._decider.recall(agent)
+
+    def kept(self) -> Mapping[str, object]:
+        """Return what the agent would go on with in a new process."""
+        return self._decider.memory() if isinstance(self._decider, Remembering) else {}
 
     def plan(self, view: AccountView, instant: int) -> None:
         """Find out when the agent wants to be asked after ``instant``."""

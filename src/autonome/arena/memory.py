@@ -44,6 +44,8 @@ class Memory:
     """Of a leader: the actions that its policy let through when it was asked last."""
     spent: Mapping[str, Any] = field(default_factory=dict)
     """Of a model: ``day``, ``tokens`` and ``cost`` that count against the day's budget."""
+    agent: Mapping[str, Any] = field(default_factory=dict)
+    """What its decider keeps."""
 
 
 def remembered(
@@ -58,6 +60,7 @@ def remembered(
     taken: Mapping[str, tuple[int, Decimal]],
     accepted: Sequence[Mapping[str, object]] = (),
     spent: Mapping[str, object],
+    agent: Mapping[str, object],
 ) -> ArmState:
     """Return the row that keeps what ``account`` and its orders at work go on with.
 
@@ -81,6 +84,7 @@ def remembered(
         "taken": {symbol: [at_ms, str(quantity)] for symbol, (at_ms, quantity) in taken.items()},
         "accepted": list(accepted),
         "spent": dict(spent),
+        "agent": dict(agent),
     }
     return ArmState(model_id=account.model_id, state=state, updated_at=at)
 
@@ -137,6 +141,7 @@ def recalled(state: Mapping[str, Any] | None) -> Memory:
         },
         accepted=state.get("accepted", ()),
         spent=state["spent"],
+        agent=state.get("agent", {}),
     )
 
 

@@ -129,6 +129,7 @@ def through_json(held: Account, at_work: list[Ticket], **more: object) -> Memory
         "next_ms": lambda ticket: 60_000 * ticket.bar,
         "taken": {"BTC": (60_000, Decimal("0.5"))},
         "spent": {},
+        "agent": {},
     } | more
     row = remembered(held, at_work, AT, **facts)  # type: ignore[arg-type]
     assert (row.model_id, row.updated_at) == ("Ada", AT)
@@ -169,6 +170,11 @@ def test_instants_and_spending_come_back() -> None:
     assert (memory.asked, memory.settled, memory.counted) == (3, (5, "ETH"), 9)
     assert memory.spent == spent
     assert memory.taken == {"BTC": (60_000, Decimal("0.5"))}
+
+
+def test_what_an_agent_keeps_comes_back() -> None:
+    kept = {"said": True, "sizes": [[60_000, "0.5", "3"]]}
+    assert through_json(account(), [], agent=kept).agent == kept
 
 
 def test_nothing_is_remembered_without_a_row() -> None:

@@ -212,7 +212,7 @@ class RunningArm(Competitor):
             },
         )
         self._cancel_lost(list(intents.values()))
-        self._asking.recall(memory.asked)
+        self._asking.recall(memory.asked, memory.agent)
         self._asked_before = self._asking.asked
         self._accepted = tuple([action_from(words) for words in memory.accepted])
         for symbol, held in self._books.account.holdings.items():
@@ -223,6 +223,8 @@ class RunningArm(Competitor):
         for ticket in tickets:
             if ticket.order.trigger in _BY_CONDITION:
                 self._plans.have_ordered(ticket.order.intent.symbol)
+        # With what is remembered now, it may want to be asked at another time.
+        self._plan_next(clock.end)
 
     def remembered(self, event: Event, done: Step) -> ArmState:
         """Return what a new process would go on with after ``event``."""
@@ -256,6 +258,7 @@ class RunningArm(Competitor):
             },
             accepted=[action_words(action) for action in self._accepted],
             spent=self.spent_words(),
+            agent=self._asking.kept(),
         )
 
     def _remembered_now(self) -> ArmState:
