@@ -33,6 +33,9 @@ class Memory:
     """Instant (ms) and symbol of the funding that was settled last."""
     counted: int = 0
     """Milliseconds since 1970 UTC: the last tick that the model's counters count."""
+    resumed: int = 0
+    """Milliseconds since 1970 UTC: when an operator resumed the arm last; 0 is never. Queries read
+    it, too: the peak counts from then on."""
     holdings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By symbol: ``firstStop``, ``cooldownMinutes``, and ``since`` when it is planned (ms)."""
     cooldowns: Mapping[str, datetime] = field(default_factory=dict)
@@ -56,6 +59,7 @@ def remembered(
     asked_ms: int,
     settled: tuple[int, str],
     counted_ms: int,
+    resumed_ms: int,
     next_ms: Callable[[Ticket], int],
     taken: Mapping[str, tuple[int, Decimal]],
     accepted: Sequence[Mapping[str, object]] = (),
@@ -72,6 +76,7 @@ def remembered(
         "asked": asked_ms,
         "settled": list(settled),
         "counted": counted_ms,
+        "resumed": resumed_ms,
         "holdings": {
             symbol: {
                 "firstStop": _text(holding.first_stop),
@@ -132,6 +137,7 @@ def recalled(state: Mapping[str, Any] | None) -> Memory:
         asked=int(state["asked"]),
         settled=(int(at_ms), str(symbol)),
         counted=int(state["counted"]),
+        resumed=int(state.get("resumed", 0)),
         holdings=state["holdings"],
         cooldowns={symbol: utc(int(until)) for symbol, until in state["cooldowns"].items()},
         orders=state["orders"],

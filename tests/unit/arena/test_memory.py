@@ -126,6 +126,7 @@ def through_json(held: Account, at_work: list[Ticket], **more: object) -> Memory
         "asked_ms": 3,
         "settled": (5, "ETH"),
         "counted_ms": 9,
+        "resumed_ms": 11,
         "next_ms": lambda ticket: 60_000 * ticket.bar,
         "taken": {"BTC": (60_000, Decimal("0.5"))},
         "spent": {},
@@ -168,6 +169,7 @@ def test_instants_and_spending_come_back() -> None:
     spent = {"day": "2025-05-05", "tokens": 12, "cost": "0.00000001"}
     memory = through_json(account(), [], spent=spent)
     assert (memory.asked, memory.settled, memory.counted) == (3, (5, "ETH"), 9)
+    assert memory.resumed == 11
     assert memory.spent == spent
     assert memory.taken == {"BTC": (60_000, Decimal("0.5"))}
 

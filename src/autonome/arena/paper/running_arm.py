@@ -95,6 +95,8 @@ class RunningArm(Competitor):
     """The last tick that its counters count."""
     _asked_before = 0
     """The last tick at which an earlier process asked; 0 is none."""
+    _resumed_ms = 0
+    """When an operator resumed it last: its peak counts from then on; 0 is never."""
     _accepted: tuple[Action, ...] = ()
     """Of a leader: what its policy let through when it was asked last."""
 
@@ -103,6 +105,11 @@ class RunningArm(Competitor):
         """Return the NAV at the last closing prices (quote)."""
         stage = self._stage
         return self._books.account.nav(lambda symbol: stage.mark_price(symbol, stage.clock.end))
+
+    @property
+    def peak(self) -> Decimal:
+        """Return the highest NAV that its policy looks at (quote)."""
+        return self._books.nav.peak
 
     @property
     def positions(self) -> int:
@@ -189,7 +196,7 @@ class RunningArm(Competitor):
         """Go on with what an earlier process of the arm remembered, and end what it lost."""
         clock = self._stage.clock
         self._settled = memory.settled
-        self._counted_ms = memory.counted
+        self._counted_ms, self._resumed_ms = memory.counted, memory.resumed
         intents = {each.intent.id: each.intent for each in record.working}
         calls = {each.tool_call.id: each.tool_call for each in record.working if each.tool_call}
         tickets = []
@@ -249,6 +256,7 @@ class RunningArm(Competitor):
             asked_ms=asked_ms,
             settled=self._settled,
             counted_ms=self._counted_ms,
+            resumed_ms=self._resumed_ms,
             next_ms=lambda ticket: (
                 ticket.sent_ms if ticket.bar == NEVER else clock.at_ms(ticket.bar)
             ),
@@ -285,8 +293,20 @@ class RunningArm(Competitor):
         return self._take_up(actions, instant, view, under_way, said, sent=sent)
 
     def operate(self, event: Halted | Resumed) -> None:
-        """Let an operator halt the arm, or take that back."""
-        self._books.apply(event)
+        """Let an operator halt the arm, or take that back.
+
+        Whoever resumes an arm accepts what it has lost: its peak begins anew, or the drawdown
+        would halt it again at once. An agent that failed begins anew, too.
+        """
+        books, instant = self._books, self._stage.clock.end
+        if isinstance(event, Resumed) and books.account.halted_reason is not None:
+            self._resumed_ms = ms_of(event.at)
+            books.nav.begin_peak(self.worth)
+        books.apply(event)
+        if isinstance(event, Resumed) and self._asking.rests:
+            with self._agent_at_work():
+                self._asking.begin_anew(instant)
+                self._plan_next(instant)
 
     def flatten(self, reason: str) -> int:
         """Order the close of everything, and return how many positions are to end.

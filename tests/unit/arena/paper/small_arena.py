@@ -79,10 +79,12 @@ class SmallArena:
         bars: int = 60,
         rows: Sequence[Bar] | None = None,
         rates: Mapping[int, str] | None = None,
+        policy: PolicyName = PolicyName.CONTROL,
     ) -> None:
         self.journal = MemoryJournal()
         self._market = by_hand(rows or [_STILL] * bars, volumes=volumes, rates=rates)
         self._agents = agents
+        self._policy = policy
         self.arena = PaperArena(self._venue(HISTORY), self.journal, cadence_minutes=5, seed=0)
         self.arena.join([self._entrant(agent) for agent in agents], {})
 
@@ -113,7 +115,7 @@ class SmallArena:
         return CandleVenue(profile=plain_profile(), market=market)
 
     def _entrant(self, agent: Agent) -> Entrant:
-        model, arm = competitor(agent.name, policy=PolicyName.CONTROL, kind=agent.kind)
+        model, arm = competitor(agent.name, policy=self._policy, kind=agent.kind)
         assert arm.created_at == AT
-        policy = policy_for(PolicyName.CONTROL, agent.variant)
+        policy = policy_for(self._policy, agent.variant)
         return Entrant(model=model, arm=arm, agent=agent, policy=policy)
