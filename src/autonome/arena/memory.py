@@ -46,7 +46,8 @@ class Memory:
     accepted: Sequence[Mapping[str, Any]] = ()
     """Of a leader: the actions that its policy let through when it was asked last."""
     spent: Mapping[str, Any] = field(default_factory=dict)
-    """Of a model: ``day``, ``tokens`` and ``cost`` that count against the day's budget."""
+    """Of a model: ``day``, ``tokens`` and ``cost`` that count against the day's budget; a
+    question without an answer counts with the most that it may come to."""
     agent: Mapping[str, Any] = field(default_factory=dict)
     """What its decider keeps."""
 
