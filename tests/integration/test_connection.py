@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import struct
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from autonome.domain.errors import (
     LedgerError,
@@ -23,7 +25,7 @@ from autonome.domain.errors import (
     WrongPassword,
 )
 from autonome.ledger.arenas import transaction
-from autonome.ledger.connection import connect, where
+from autonome.ledger.connection import connect, open_engine, where
 
 
 def _with(url: str, *, user: str | None = None, password: str | None = None, path: str = "") -> str:
@@ -46,6 +48,41 @@ def test_a_database_that_is_not_there_says_so(server_url: str) -> None:
     with pytest.raises(LedgerError, match='"nowhere" does not exist') as caught:
         connect(_with(server_url, path="/nowhere"))
     assert "createdb" in caught.value.remedy
+
+
+def _watch(descriptor: int) -> tuple[int, ...]:
+    """Return how the kernel watches a connection: s, s, probes, and ms."""
+    with closing(socket.socket(fileno=os.dup(descriptor))) as watched:
+        return (
+            watched.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+            watched.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
+            watched.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT),
+            watched.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
+        )
+
+
+def test_every_session_notices_within_a_minute_that_the_other_machine_is_gone(
+    server_url: str,
+) -> None:
+    async def of_a_reader() -> tuple[int, ...]:
+        engine = open_engine(server_url)
+        async with engine.connect() as session:
+            opened = (await session.get_raw_connection()).driver_connection
+            assert opened is not None
+            found = _watch(opened.fileno())
+        await engine.dispose()
+        return found
+
+    assert asyncio.run(of_a_reader()) == (15, 15, 3, 60_000)
+    with connect(server_url) as connection:
+        assert _watch(connection.fileno()) == (15, 15, 3, 60_000)
+    with connect(server_url, silence_ms=300) as connection:
+        assert _watch(connection.fileno()) == (1, 1, 3, 300)
+
+
+def test_what_a_url_says_about_silence_counts(server_url: str) -> None:
+    with connect(make_conninfo(server_url, tcp_user_timeout=4_000)) as connection:
+        assert _watch(connection.fileno()) == (15, 15, 3, 4_000)
 
 
 def test_a_port_without_a_server_can_be_tried_again() -> None:

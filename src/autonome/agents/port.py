@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ __all__ = [
     "Leader",
     "Moment",
     "PositionView",
+    "Remembering",
     "TradeResult",
     "Trail",
 ]
@@ -160,6 +161,17 @@ class Decider(Protocol):
 
         Where time runs on, this comes before each tick; a replay never asks.
         """
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A decider that keeps what neither its market nor its account can tell a new process."""
+
+    def memory(self) -> Mapping[str, object]:
+        """Return what it keeps, as JSON can hold it; written down after each tick."""
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on with what ``memory`` returned, in an earlier process; numbers may be Decimals."""
 
 
 class Agent(Protocol):

@@ -10,7 +10,9 @@ from autonome.agents.fixed_stops import FixedStops
 from autonome.agents.port import (
     AccountView,
     Agent,
+    Decider,
     Moment,
+    Remembering,
     Trail,
 )
 from autonome.arena.account import Holding
@@ -44,27 +46,41 @@ class Asking:
     def __init__(
         self, agent: Agent, books: Books, stage: Stage, *, seed: int, leader: LeaderLog | None
     ) -> None:
+        self._agent = agent
         self._books = books
         self._stage = stage
+        self._seed = seed
         self._leader = leader
-        self._decider = agent.begin(
-            stage.market, cadence_minutes=stage.clock.cadence_minutes, seed=seed
-        )
+        self._decider = self._begun()
+        self.rests = False
+        """Whether it is not asked, because it failed."""
         self.denials: Sequence[Denied] = ()
         self._wake = 0
         self.asked = 0
         """The last tick at which it was asked."""
 
+    def _begun(self) -> Decider:
+        stage = self._stage
+        return self._agent.begin(
+            stage.market, cadence_minutes=stage.clock.cadence_minutes, seed=self._seed
+        )
+
     @property
     def next_tick(self) -> int:
         """Return the next tick at which the agent is asked."""
-        if self._leader is None:
+        if self._leader is None or self.rests:
             return self._wake
         return min(self._wake, self._leader.next_tick(self.asked))
 
-    def recall(self, asked_ms: int) -> None:
-        """Go on where the agent was asked last at ``asked_ms``."""
+    def recall(self, asked_ms: int, agent: Mapping[str, object]) -> None:
+        """Go on where the agent was asked last at ``asked_ms``, with what it had kept then."""
         self.asked = self._stage.clock.instant_from(asked_ms)
+        if agent and isinstance(self._decider, Remembering):
+            self._decider.recall(agent)
+
+    def kept(self) -> Mapping[str, object]:
+        """Return what the agent would go on with in a new process."""
+        return self._decider.memory() if isinstance(self._decider, Remembering) else {}
 
     def plan(self, view: AccountView, instant: int) -> None:
         """Find out when the agent wants to be asked after ``instant``."""
@@ -88,9 +104,14 @@ class Asking:
                 self._wake = tick
 
     def rest(self) -> None:
-        """Ask the agent nothing any more."""
-        self._decider = Resting()
-        self._wake, self._leader = NEVER, None
+        """Ask the agent nothing any more, until it is begun anew."""
+        self._decider, self.rests, self._wake = Resting(), True, NEVER
+
+    def begin_anew(self, instant: int) -> None:
+        """Let an agent that rests begin once more, to be asked after ``instant``."""
+        self._decider, self.rests = self._begun(), False
+        # What was missed is over, what its leader did meanwhile too.
+        self.asked = instant
 
     def view(self, instant: int, under_way: Mapping[str, Decimal]) -> AccountView:
         """Return the account as the agent sees it once the bar before ``instant`` has closed."""

@@ -19,6 +19,7 @@ from autonome.arena.payments import payment_row
 from autonome.arena.placing import place
 from autonome.domain.choices import IntentPurpose, OrderSide, PaymentKind
 from autonome.domain.exit_plan import ExitPlan
+from autonome.domain.instants import zulu
 from autonome.domain.instrument import Instrument
 from autonome.domain.money import ZERO, round_down, round_money
 from autonome.domain.policy import (
@@ -289,6 +290,9 @@ class _Decision:
         )
 
     def _record(self, action: Action, outcome: Mapping[str, object]) -> ToolCall:
+        said = self._event.said
+        if said and said.sent and isinstance(action, CreatePosition | ClosePosition):
+            outcome = {"late": zulu(said.sent), **outcome}
         call = ToolCall(
             id=self._names.new_id(),
             invocation_id=self._invocation.id,

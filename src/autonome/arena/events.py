@@ -79,6 +79,9 @@ class Said:
     cost: Decimal = ZERO
     """Quote paid for the turn, >= 0."""
     counts: Counts
+    sent: datetime | None = None
+    """When its orders are sent, where that is later than the decision: the answer came after the
+    bar had opened that goes on."""
 
 
 @value

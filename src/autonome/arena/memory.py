@@ -11,6 +11,7 @@ from autonome.arena.account import Account
 from autonome.arena.events import PlaceOrder
 from autonome.arena.orders_at_work import Ticket
 from autonome.domain.choices import CloseTrigger
+from autonome.domain.errors import LedgerError
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instants import ms_of, utc
 from autonome.domain.value import field, value
@@ -19,7 +20,7 @@ from autonome.ledger.rows import ArmState, Intent, ToolCall
 __all__ = ["Memory", "recalled", "recalled_ticket", "remembered"]
 
 _VERSION: Final = 1
-"""Of the shape below; another one is not read."""
+"""Of the shape below; another one is refused."""
 
 
 @value
@@ -32,6 +33,9 @@ class Memory:
     """Instant (ms) and symbol of the funding that was settled last."""
     counted: int = 0
     """Milliseconds since 1970 UTC: the last tick that the model's counters count."""
+    resumed: int = 0
+    """Milliseconds since 1970 UTC: when an operator resumed the arm last; 0 is never. Queries read
+    it, too: the peak counts from then on."""
     holdings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By symbol: ``firstStop``, ``cooldownMinutes``, and ``since`` when it is planned (ms)."""
     cooldowns: Mapping[str, datetime] = field(default_factory=dict)
@@ -42,7 +46,10 @@ class Memory:
     accepted: Sequence[Mapping[str, Any]] = ()
     """Of a leader: the actions that its policy let through when it was asked last."""
     spent: Mapping[str, Any] = field(default_factory=dict)
-    """Of a model: ``day``, ``tokens`` and ``cost`` that count against the day's budget."""
+    """Of a model: ``day``, ``tokens`` and ``cost`` that count against the day's budget; a
+    question without an answer counts with the most that it may come to."""
+    agent: Mapping[str, Any] = field(default_factory=dict)
+    """What its decider keeps."""
 
 
 def remembered(
@@ -53,10 +60,12 @@ def remembered(
     asked_ms: int,
     settled: tuple[int, str],
     counted_ms: int,
+    resumed_ms: int,
     next_ms: Callable[[Ticket], int],
     taken: Mapping[str, tuple[int, Decimal]],
     accepted: Sequence[Mapping[str, object]] = (),
     spent: Mapping[str, object],
+    agent: Mapping[str, object],
 ) -> ArmState:
     """Return the row that keeps what ``account`` and its orders at work go on with.
 
@@ -68,6 +77,7 @@ def remembered(
         "asked": asked_ms,
         "settled": list(settled),
         "counted": counted_ms,
+        "resumed": resumed_ms,
         "holdings": {
             symbol: {
                 "firstStop": _text(holding.first_stop),
@@ -80,6 +90,7 @@ def remembered(
         "taken": {symbol: [at_ms, str(quantity)] for symbol, (at_ms, quantity) in taken.items()},
         "accepted": list(accepted),
         "spent": dict(spent),
+        "agent": dict(agent),
     }
     return ArmState(model_id=account.model_id, state=state, updated_at=at)
 
@@ -108,14 +119,26 @@ def _plan_words(plan: ExitPlan) -> dict[str, str | None]:
 
 
 def recalled(state: Mapping[str, Any] | None) -> Memory:
-    """Return what a row says; nothing where there is no row, or one of another version."""
-    if state is None or state.get("version") != _VERSION:
+    """Return what a row says, nothing where there is no row.
+
+    Raises:
+        LedgerError: another version wrote it: without its orders and its budget, an arm would send
+            and spend twice.
+    """
+    if state is None:
         return Memory()
+    if state.get("version") != _VERSION:
+        raise LedgerError(
+            f"expected what an arm remembers in version {_VERSION}, found version"
+            f" {state.get('version')!r}: another version of Autonome ran this arena.",
+            remedy="Let that version go on with it, or begin another arena (--arena).",
+        )
     at_ms, symbol = state["settled"]
     return Memory(
         asked=int(state["asked"]),
         settled=(int(at_ms), str(symbol)),
         counted=int(state["counted"]),
+        resumed=int(state.get("resumed", 0)),
         holdings=state["holdings"],
         cooldowns={symbol: utc(int(until)) for symbol, until in state["cooldowns"].items()},
         orders=state["orders"],
@@ -125,6 +148,7 @@ def recalled(state: Mapping[str, Any] | None) -> Memory:
         },
         accepted=state.get("accepted", ()),
         spent=state["spent"],
+        agent=state.get("agent", {}),
     )
 
 

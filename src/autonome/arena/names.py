@@ -12,7 +12,9 @@ from autonome.ledger.rows.ids import new_ids
 
 __all__ = ["names_of", "pooled_ids"]
 
-_IDS_AT_ONCE: Final = 512
+_IDS_AT_ONCE: Final = 1024
+"""More than the longest turn of a model takes: its tool calls are of two pools at most, which is
+how those who read a record know their order."""
 _INDEX_BITS: Final = 32
 _ARM_NUMBERS: Final = 2**15 - 1
 """Each arm numbers its own orders, below 2^48: no arm's numbers depend on another's."""

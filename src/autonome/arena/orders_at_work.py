@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -97,11 +97,12 @@ class OrdersAtWork:
         listing = self._stage.venue.listings[order.intent.symbol]
         self._execute(ticket, listing, bar, ticks, at_ms)
 
-    def cancel_all(self, instant: int, reason: str) -> None:
-        """End every order that has not ended."""
+    def cancel_all(self, instant: int, reason: str, *, but: Collection[PlaceOrder] = ()) -> None:
+        """End every order that has not ended, ``but`` some."""
         for ticket in self._tickets:
-            self._end(ticket.order, instant, reason)
-        self._tickets.clear()
+            if ticket.order not in but:
+                self._end(ticket.order, instant, reason)
+        self._tickets = [ticket for ticket in self._tickets if ticket.order in but]
 
     @property
     def tickets(self) -> tuple[Ticket, ...]:

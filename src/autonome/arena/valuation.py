@@ -108,6 +108,10 @@ class NavBook:
             self.day_opening = opening * MONEY_UNIT
         self._last = int(nav[-1])
 
+    def begin_peak(self, nav: Decimal) -> None:
+        """Let ``nav`` (quote) be the highest so far: what was folded before counts no more."""
+        self.peak, self._peak = nav, _units(nav)
+
     def drain(self) -> NavPoints:
         """Return every point that was cut and not drained yet."""
         self.fold()

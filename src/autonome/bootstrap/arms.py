@@ -170,6 +170,6 @@ def _own_policy(agent: Agent) -> PolicyName:
     from autonome.agents.recorded.agent import Recorded
     from autonome.agents.scripted.agent import Scripted
 
-    if isinstance(agent, Recorded):
+    if isinstance(agent, Recorded | LlmAgent):
         return agent.policy
     return PolicyName.AS_WRITTEN if isinstance(agent, Scripted) else PolicyName.STANDARD

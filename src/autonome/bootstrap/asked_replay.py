@@ -12,7 +12,7 @@ from typing import Final
 
 from autonome.agents.llm.agent import LlmAgent
 from autonome.arena.competitor import Entrant
-from autonome.arena.paper.arena import PaperArena
+from autonome.arena.paper.arena import PaperArena, Tick
 from autonome.arena.paper.minds import Ask
 from autonome.arena.paper.thinking_arm import ThinkingArm
 from autonome.arena.replay import Progress, Replayed
@@ -23,8 +23,6 @@ from autonome.bootstrap.paper.running import asking_by
 from autonome.config import Settings
 from autonome.domain.errors import SettingError
 from autonome.ledger.journal.port import Journal
-from autonome.market.observation import Observation
-from autonome.market.snapshot import take_snapshot
 from autonome.venue.simulated.candle_venue import CandleVenue
 
 __all__ = ["AskedReplay", "kept_or_asked", "models_of"]
@@ -41,7 +39,7 @@ def models_of(file: Path) -> list[LlmAgent]:
     """
     plan = read_arena_file(file, os.environ)
     models = [
-        LlmAgent(model=arm.settings, variant=arm.variant)
+        LlmAgent(model=arm.settings, variant=arm.variant, policy=arm.policy)
         for arm in plan.arms
         if isinstance(arm, LlmPlan)
     ]
@@ -102,9 +100,9 @@ class AskedReplay:
             for bars in range(2, len(market.open_ms) + 1):
                 if interrupted():
                     break
-                observation = arena.close_minute(self._until(bars))
-                if observation is not None:
-                    await _ask_all(arena, observation, ask)
+                tick = arena.close_minute(self._until(bars))
+                if tick is not None:
+                    await _ask_all(arena, tick, ask)
                     cycles += 1
                     now = stage.clock.at(bars)
                     progress(Progress(market.start, market.end, now, len(entrants), stage.events))
@@ -118,13 +116,12 @@ class AskedReplay:
         return CandleVenue(profile=self.venue.profile, market=shown, seed=self.venue.seed)
 
 
-async def _ask_all(arena: PaperArena, observation: Observation, ask: Ask) -> None:
+async def _ask_all(arena: PaperArena, tick: Tick, ask: Ask) -> None:
     """Put the question of a tick to every model, and let each decide on its answer at once."""
     models = [arm for arm in arena.arms if isinstance(arm, ThinkingArm) and arm not in arena.broken]
-    snapshot = take_snapshot(observation)
     # Budgets are per day of the arena: a replay twice on one day spends the same.
-    today = arena.stage.clock.at(observation.closed_bars).date().isoformat()
-    questions = [arm.question(observation, snapshot, today=today) for arm in models]
+    today = arena.stage.clock.at(tick.observation.closed_bars).date().isoformat()
+    questions = [arm.question(tick.observation, tick.snapshot, today=today) for arm in models]
     answers = await asyncio.gather(*[ask(question) for question in questions])
     for question, answer in zip(questions, answers, strict=True):
         arena.answered(question, answer)

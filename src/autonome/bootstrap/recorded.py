@@ -9,9 +9,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import func, literal_column, select
-from sqlalchemy.dialects.postgresql import JSONB
-
 from autonome.agents.port import Agent
 from autonome.agents.recorded.agent import Recorded, RecordedTurn
 from autonome.agents.recorded.calls import AskedAgain, RecordedCall, asked_again
@@ -21,10 +18,9 @@ from autonome.domain.choices import ArmKind, PolicyName
 from autonome.domain.errors import SettingError
 from autonome.domain.instants import ms_of, utc
 from autonome.ledger.arenas import check_arena
+from autonome.ledger.queries.asking import AskedCall, asked_calls
 from autonome.ledger.queries.models import ListedModel, listed_models
-from autonome.ledger.queries.query import Query, to
 from autonome.ledger.reader import open_reader
-from autonome.ledger.tables import arms, invocations, tool_calls
 from autonome.ledger.types import json_dumps, json_loads
 from autonome.market.market import Market
 
@@ -32,8 +28,6 @@ __all__ = ["recorded_agents"]
 
 _KINDS: Final = (ArmKind.LLM, ArmKind.RULE, ArmKind.EXTERNAL)
 """Controls are left out: they are coded, and compared with who competes now."""
-_REFUSED: Final = "'$.decisions[*].denied'"
-"""The JSON path of what a model was refused while it was thinking; null where it was not."""
 
 
 def recorded_agents(
@@ -64,7 +58,8 @@ def recorded_agents(
         if model.kind in _KINDS:
             own = by_model.get(model.model_id, [])
             within = [call for call in own if first_ms <= ms_of(call.at) <= last_ms]
-            asked = list(asked_again(within, same_policy=policy in (None, model.policy)))
+            again = asked_again(within, same_policy=policy in (None, model.policy))
+            asked = sorted(again, key=attrgetter("at_ms"))
             recording = {
                 "arena": arena,
                 "sha256": _digest(asked),
@@ -80,38 +75,22 @@ def recorded_agents(
 def _read(settings: Settings, arena: str) -> tuple[list[ListedModel], list[RecordedCall]]:
     async def rows(url: str) -> tuple[list[ListedModel], list[RecordedCall]]:
         async with open_reader(url, arena=arena) as reader:
-            return await reader.all(listed_models()), await reader.all(_calls())
+            calls = await reader.all(asked_calls(_KINDS))
+            return await reader.all(listed_models()), [_recorded(call) for call in calls]
 
     with open_database(settings) as url:
         return asyncio.run(rows(url))
 
 
-def _calls() -> Query[RecordedCall]:
-    """Return every tool call of those arms, by model and in the order of time."""
-    statement = (
-        select(
-            tool_calls.c.id,
-            tool_calls.c.invocation_id,
-            invocations.c.model_id,
-            tool_calls.c.created_at,
-            tool_calls.c.metadata,
-            func.jsonb_path_query_array(
-                invocations.c.response_payload, literal_column(_REFUSED), type_=JSONB
-            ),
-        )
-        .select_from(
-            tool_calls.join(invocations).join(arms, arms.c.model_id == invocations.c.model_id)
-        )
-        .where(arms.c.kind.in_(_KINDS))
-        .order_by(
-            invocations.c.model_id,
-            tool_calls.c.created_at,
-            invocations.c.created_at,
-            tool_calls.c.invocation_id,
-            tool_calls.c.id,
-        )
+def _recorded(call: AskedCall) -> RecordedCall:
+    return RecordedCall(
+        id=call.id,
+        invocation_id=call.invocation_id,
+        model_id=call.model_id,
+        at=call.at,
+        metadata=call.metadata,
+        refused=call.refused,
     )
-    return Query(statement, to(RecordedCall))
 
 
 def _agent(

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json as json_text
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from autonome.cli.options import ArenaOption, JsonOption
+from autonome.cli.options import ArenaBesideFileOption, FileOption, JsonOption, arena_file
 from autonome.cli.output import instant, jsonable
 
 __all__ = ["prompt"]
 
-_FILE: Final = Path("autonome.toml")
-
-FileOption = Annotated[
-    Path | None,
-    typer.Option("--file", help="The arena's file; autonome.toml of this folder, if it is there."),
-]
-
 
 def prompt(
     arm: Annotated[str, typer.Option("--arm", help="Name of an arm that asks a model.")],
-    arena: ArenaOption = None,
+    arena: ArenaBesideFileOption = None,
     file: FileOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -35,8 +27,7 @@ def prompt(
     from autonome.config import read_settings
 
     settings = read_settings()
-    path = file if file is not None else (_FILE if _FILE.exists() else None)
-    plan = read_arena_file(path, os.environ)
+    plan = read_arena_file(arena_file(file), os.environ)
     name = arena or plan.name or settings.arena
     sent = sent_now(settings, plan, name, arm=arm)
     if json:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING
 
 import typer
 
-from autonome.cli.options import ArenaOption
+from autonome.cli.options import ArenaBesideFileOption, FileOption, arena_file
 
 if TYPE_CHECKING:
     from autonome.bootstrap.paper.status import Status
 
 __all__ = ["up"]
 
-_FILE: Final = Path("autonome.toml")
 
-FileOption = Annotated[
-    Path | None,
-    typer.Option("--file", help="The arena's file; autonome.toml of this folder, if it is there."),
-]
-
-
-def up(arena: ArenaOption = None, file: FileOption = None) -> None:
+def up(arena: ArenaBesideFileOption = None, file: FileOption = None) -> None:
     """Run an arena until Ctrl-C: cycles, exits, funding and NAV go on by themselves."""
     import os
 
@@ -31,8 +23,7 @@ def up(arena: ArenaOption = None, file: FileOption = None) -> None:
     from autonome.config import read_settings
 
     settings = read_settings()
-    path = file if file is not None else (_FILE if _FILE.exists() else None)
-    plan = read_arena_file(path, os.environ)
+    plan = read_arena_file(arena_file(file), os.environ)
     name = arena or plan.name or settings.arena
     typer.echo(f"Arena {name!r}: {plan.market.kind} market at {plan.market.speed} x, simulated.")
     ended = run_arena(settings, plan, name, told=_tell, warned=_warn)

@@ -24,8 +24,23 @@ from autonome.domain.errors import (
 from autonome.ledger.embedded.binaries import OLDEST_MAJOR
 from autonome.ledger.types import json_dumps, json_loads
 
-__all__ = ["arena_conninfo", "connect", "explained", "explanation", "open_engine", "where"]
+__all__ = [
+    "KEEPALIVE_PROBES",
+    "SILENCE_MS",
+    "arena_conninfo",
+    "connect",
+    "explained",
+    "explanation",
+    "keepalive_s",
+    "open_engine",
+    "where",
+]
 
+SILENCE_MS: Final = 60_000
+"""Longest silence of a server's machine before a session is given up. It is generous: a server
+that is slow to read, such as one that waits for its disk, counts as silent too."""
+KEEPALIVE_PROBES: Final = 3
+"""How many unanswered probes mean that the other machine is gone."""
 _CONNECT_TIMEOUT_S: Final = 10
 _VERSION_UNIT: Final = 10_000
 _SET_UTC: Final = "SET timezone = 'UTC'"
@@ -33,16 +48,19 @@ _SSD_PAGE_COST: Final = "1.1"
 """PostgreSQL's default of 4 is for spinning disks; it makes plans avoid the selective index."""
 
 
-def connect(url: str, *, arena: str = "public", autocommit: bool = False) -> psycopg.Connection:
+def connect(
+    url: str, *, arena: str = "public", autocommit: bool = False, silence_ms: int = SILENCE_MS
+) -> psycopg.Connection:
     """Connect to the database of ``url`` with ``arena`` as the only schema on the search path.
 
-    JSON numbers with a fraction arrive as exact Decimals.
+    JSON numbers with a fraction arrive as exact Decimals. When the other machine is silent for
+    about ``silence_ms``, whatever waits for it fails.
 
     Raises:
         LedgerUnavailable, WrongPassword, ServerTooOld, SettingError: what each says.
     """
     with explained(url):
-        connection = psycopg.connect(arena_conninfo(url, arena), autocommit=True)
+        connection = psycopg.connect(_session(url, arena, silence_ms), autocommit=True)
         try:
             _require_version(connection.info.server_version, url)
             if not _is_utc(connection):
@@ -61,7 +79,7 @@ def open_engine(url: str, *, arena: str = "public") -> AsyncEngine:
     async def connection() -> psycopg.AsyncConnection[Any]:
         with explained(url):
             opened = await psycopg.AsyncConnection.connect(
-                arena_conninfo(url, arena), autocommit=True
+                _session(url, arena, SILENCE_MS), autocommit=True
             )
             try:
                 _require_version(opened.info.server_version, url)
@@ -93,6 +111,28 @@ def arena_conninfo(url: str, arena: str) -> str:
     parts.setdefault("connect_timeout", _CONNECT_TIMEOUT_S)
     parts.setdefault("application_name", "autonome")
     return conninfo.make_conninfo("", **{**parts, "options": options.strip()})
+
+
+def keepalive_s(silence_ms: int) -> int:
+    """Return after how many seconds a silent machine is probed, and probed again."""
+    return max(1, silence_ms // 1_000 // (KEEPALIVE_PROBES + 1))
+
+
+def _session(url: str, arena: str, silence_ms: int) -> str:
+    """Return what to connect with so that a server that is gone is noticed in time.
+
+    TCP alone waits for hours where nothing is to be sent, and for a quarter of one where something
+    is. What the URL itself says counts.
+    """
+    parts = conninfo.conninfo_to_dict(arena_conninfo(url, arena))
+    second = keepalive_s(silence_ms)
+    ours = {
+        "keepalives_idle": second,
+        "keepalives_interval": second,
+        "keepalives_count": KEEPALIVE_PROBES,
+        "tcp_user_timeout": silence_ms,
+    }
+    return conninfo.make_conninfo("", **{**ours, **parts})
 
 
 def where(url: str) -> str:

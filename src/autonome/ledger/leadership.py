@@ -11,19 +11,16 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from psycopg import conninfo
 from psycopg.errors import LockNotAvailable
 
 from autonome.domain.errors import ArenaTaken
 from autonome.ledger.arenas import check_arena
-from autonome.ledger.connection import connect, explained
+from autonome.ledger.connection import KEEPALIVE_PROBES, connect, explained, keepalive_s
 
 __all__ = ["LEASE_MS", "Leadership", "leading"]
 
 LEASE_MS: Final = 15_000
 """Longest silence of a leader before another may lead."""
-_PROBES: Final = 3
-"""How many unanswered probes mean that the other machine is gone."""
 _KEY: Final = "hashtextextended('autonome lead ' || %s, 0)"
 
 
@@ -60,7 +57,7 @@ def leading(
     """
     check_arena(arena)
     with explained(url):
-        connection = connect(_watched(url, lease_ms), arena=arena, autocommit=True)
+        connection = connect(url, arena=arena, autocommit=True, silence_ms=lease_ms)
     try:
         with explained(url):
             _take(connection, arena, wait_ms=wait_ms, lease_ms=lease_ms)
@@ -69,25 +66,13 @@ def leading(
         connection.close()
 
 
-def _watched(url: str, lease_ms: int) -> str:
-    """Return where to connect to so that this side notices in time when the server is gone."""
-    second = max(1, lease_ms // 1_000 // (_PROBES + 1))
-    return conninfo.make_conninfo(
-        url,
-        keepalives_idle=second,
-        keepalives_interval=second,
-        keepalives_count=_PROBES,
-        tcp_user_timeout=lease_ms,
-    )
-
-
 def _take(connection: psycopg.Connection[Any], arena: str, *, wait_ms: int, lease_ms: int) -> None:
-    second = max(1, lease_ms // 1_000 // (_PROBES + 1))
+    second = keepalive_s(lease_ms)
     settings = {
         "idle_session_timeout": f"{lease_ms}ms",
         "tcp_keepalives_idle": f"{second}",
         "tcp_keepalives_interval": f"{second}",
-        "tcp_keepalives_count": f"{_PROBES}",
+        "tcp_keepalives_count": f"{KEEPALIVE_PROBES}",
         "tcp_user_timeout": f"{lease_ms}",
     }
     for name, value in settings.items():

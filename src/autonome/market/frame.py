@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,15 @@ Floats = NDArray[np.float64]
 
 
 class Frames:
-    """The frames of one market, each made when it is first asked for."""
+    """The frames of one market, each made once as long as somebody keeps it.
+
+    A frame keeps these, and those that were made at its request: nothing goes in a circle, so that
+    the columns of a market that has grown since are gone with the last who uses them.
+    """
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        self._made: dict[tuple[str, int], Frame] = {}
+        self._made: WeakValueDictionary[tuple[str, int], Frame] = WeakValueDictionary()
 
     def frame(self, symbol: str, *, minutes: int) -> Frame:
         """Return the bars of ``symbol`` that are ``minutes`` long.
@@ -30,10 +35,14 @@ class Frames:
         Raises:
             SettingError: the market has no such symbol, or the length is below one minute.
         """
-        made = self._made.get((symbol, minutes))
+        made = self.known(symbol, minutes=minutes)
         if made is None:
             made = self._made[symbol, minutes] = self._make(symbol, minutes)
         return made
+
+    def known(self, symbol: str, *, minutes: int) -> Frame | None:
+        """Return a frame that somebody keeps."""
+        return self._made.get((symbol, minutes))
 
     def funding_rates(self, symbol: str) -> tuple[Ints, Floats]:
         """Return when funding of a symbol was settled, and at which rates."""
@@ -66,6 +75,8 @@ class Frame:
     def __init__(self, *, frames: Frames, minutes: int, bars: Bars) -> None:
         self._frames = frames
         self._bars = bars
+        self._kept: list[Frame] = []
+        """Frames that were made at the request of this one."""
         self.symbol = bars.symbol
         self.minutes = minutes
         """Length of a bar."""
@@ -113,11 +124,18 @@ class Frame:
 
     def at(self, minutes: int) -> Frame:
         """Return the same symbol in bars of another length; join them with ``latest``."""
-        return self._frames.frame(self.symbol, minutes=minutes)
+        return self._other(self.symbol, minutes)
 
     def of(self, symbol: str) -> Frame:
         """Return another symbol in bars of the same length; join them with ``latest``."""
-        return self._frames.frame(symbol, minutes=self.minutes)
+        return self._other(symbol, self.minutes)
+
+    def _other(self, symbol: str, minutes: int) -> Frame:
+        frame = self._frames.known(symbol, minutes=minutes)
+        if frame is None:
+            frame = self._frames.frame(symbol, minutes=minutes)
+            self._kept.append(frame)
+        return frame
 
     def latest(self, other: Frame, values: NDArray[np.generic]) -> Floats:
         """Return, for each row of this frame, the value of the last bar of ``other`` closed then.

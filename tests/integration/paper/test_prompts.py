@@ -30,7 +30,6 @@ from autonome.ledger.content import content_hash
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.migrate import upgrade
 from autonome.market.feeds.playback import Playback
-from autonome.market.snapshot import take_snapshot
 from autonome.venue.simulated.candle_venue import CandleVenue
 
 ARENA = "asked"
@@ -76,15 +75,15 @@ def run_until_asked_twice(plan: ArenaPlan, url: str) -> Prompt:
 
 
 def _asked(arena: PaperArena, playback: Playback, model: ThinkingArm) -> Question:
-    observation = None
-    while observation is None:
+    tick = None
+    while tick is None:
         market = playback.until(arena.stage.clock.end + 1)
         assert market is not None
         venue = arena.stage.venue
         grown = CandleVenue(profile=venue.profile, market=market, seed=venue.seed)
-        observation = arena.close_minute(grown)
+        tick = arena.close_minute(grown)
     today = datetime.now(UTC).date().isoformat()
-    return model.question(observation, take_snapshot(observation), today=today)
+    return model.question(tick.observation, tick.snapshot, today=today)
 
 
 def _entry(mark: Decimal) -> Answer:

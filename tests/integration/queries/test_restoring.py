@@ -39,7 +39,7 @@ def test_an_arm_that_never_did_anything_has_its_capital_and_nothing_else(desk: D
     arm = desk.only()
     assert (arm.model, arm.arm) == (desk.model, replace(desk.arm, epoch=desk.epoch))
     assert arm.figures.cash_flow == Decimal(10_000)
-    assert (arm.figures.highest_nav, arm.figures.day_opening_nav) == (None, None)
+    assert (arm.figures.peak_nav, arm.figures.day_opening_nav) == (None, None)
     assert (arm.figures.last_order_index, arm.failures_in_a_row) == (0, 0)
     assert (arm.state, arm.spent) == (None, None)
     assert (arm.positions, arm.working, arm.in_flight, arm.trades) == ((), (), (), ())
@@ -65,7 +65,7 @@ def test_nav_is_the_highest_and_that_of_midnight_and_the_clock_stood_there(desk:
     desk.journal.begin_cycle(Cycle(scheduled_at=DAY, started_at=DAY))
     arena = desk.restored(at=DAY + timedelta(minutes=1))
     (arm,) = arena.arms
-    assert arm.figures.highest_nav == Decimal(10_300)
+    assert arm.figures.peak_nav == Decimal(10_300)
     assert arm.figures.day_opening_nav == Decimal(10_100)
     assert arena.marked_at == DAY + timedelta(minutes=1)
     assert arena.ticked_at == DAY
@@ -73,6 +73,35 @@ def test_nav_is_the_highest_and_that_of_midnight_and_the_clock_stood_there(desk:
     assert before.figures.day_opening_nav is None
     tomorrow = desk.only(at=DAY + timedelta(days=1))
     assert tomorrow.figures.day_opening_nav == Decimal(9_000)
+
+
+def remembers(desk: Desk, **state: object) -> ArmState:
+    return ArmState(model_id=desk.model.id, state=state, updated_at=NOW)
+
+
+def test_the_peak_of_an_arm_that_was_resumed_counts_from_then_on(desk: Desk) -> None:
+    at_ms = ms_of(DAY) + 60_000 * np.arange(3, dtype=np.int64)
+    nav = 100_000_000 * np.array([10_300, 6_000, 6_100], dtype=np.int64)
+    price = np.full(3, 700_000_000, dtype=np.int64)
+    desk.journal.minute(
+        [NavPoints(model_id=desk.model.id, at_ms=at_ms, nav=nav)],
+        [MarkPoints(symbol="BTC", at_ms=at_ms, price=price)],
+    )
+    other, arm = competitor(variant="Contrarian")
+    desk.journal.enter(other, arm)
+    epoch = desk.journal.begin_run(other.id, at=NOW)
+    state = ArmState(model_id=other.id, state={"resumed": 0}, updated_at=NOW)
+    desk.journal.book(Booking(model_id=other.id, epoch=epoch, state=state))
+
+    def peak_nav() -> Decimal | None:
+        (own,) = [each for each in desk.restored().arms if each.model.id == desk.model.id]
+        return own.figures.peak_nav
+
+    for resumed_ms, peak in ((0, 10_300), (int(at_ms[0]), 10_300), (int(at_ms[1]), 6_100)):
+        desk.book(state=remembers(desk, resumed=resumed_ms))
+        assert peak_nav() == Decimal(peak)
+    desk.book(state=remembers(desk, asked=3))
+    assert peak_nav() == Decimal(10_300)
 
 
 def test_intents_without_an_end_come_with_what_asked_for_them(desk: Desk) -> None:

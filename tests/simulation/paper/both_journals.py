@@ -35,11 +35,6 @@ class BothJournals:
         assert self._other.begin_cycle(cycle) is is_new
         return is_new
 
-    def finish_cycle(self, cycle: Cycle) -> None:
-        """Replace a tick in both."""
-        self._one.finish_cycle(cycle)
-        self._other.finish_cycle(cycle)
-
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking to both."""
         status = self._one.book(booking)

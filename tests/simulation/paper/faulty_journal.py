@@ -38,10 +38,6 @@ class FaultyJournal:
         """Write a tick, or fail."""
         return self._perhaps(lambda: self.kept.begin_cycle(cycle))
 
-    def finish_cycle(self, cycle: Cycle) -> None:
-        """Replace a tick, or fail."""
-        self._perhaps(lambda: self.kept.finish_cycle(cycle))
-
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking, or fail."""
         return self._perhaps(lambda: self.kept.book(booking))

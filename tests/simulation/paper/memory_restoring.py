@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from autonome.domain.choices import IntentState, OrderStatus, PaymentKind
+from autonome.domain.instants import ms_of
 from autonome.domain.position import Execution
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.queries.rebuilding import Moved, rebuilt
@@ -118,11 +119,14 @@ def _figures(
     day_began = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     points = [each for each in journal.rows(PortfolioSnapshot) if each.model_id == model_id]
     before = [each for each in points if each.created_at <= day_began]
+    states = {each.model_id: each.state for each in journal.rows(ArmState)}
+    resumed_ms = states.get(model_id, {}).get("resumed", 0)
+    since = [each for each in points if ms_of(each.created_at) >= resumed_ms]  # type: ignore[operator]
     opening = max(before, key=lambda each: each.created_at, default=None)
     return ArmFigures(
         model_id=model_id,
         cash_flow=cash_of(journal, model_id),
-        highest_nav=max((each.net_portfolio for each in points), default=None),
+        peak_nav=max((each.net_portfolio for each in since), default=None),
         day_opening_nav=None if opening is None else opening.net_portfolio,
         last_order_index=max((each.client_order_index for each in intents), default=0),
     )

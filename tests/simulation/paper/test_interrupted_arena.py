@@ -15,18 +15,13 @@ _ODDS = 0.01
 _HOURS = 8
 
 
-def forgetful(journal: MemoryJournal) -> dict[str, str]:
-    """Return the names, by model id, of arms whose process keeps nothing that is not written.
+def coded(journal: MemoryJournal) -> dict[str, str]:
+    """Return the names, by model id, of arms that ask no model.
 
-    Random entries throw anew in each process, and learn anew what their source does; what a model
-    was asked before its process died is never answered.
+    What a model was asked before its process died is never answered.
     """
     kinds = {each.model_id: each.kind for each in journal.rows(Arm)}
-    return {
-        each.id: each.name
-        for each in journal.rows(Model)
-        if kinds[each.id] is not ArmKind.LLM and not each.name.startswith("Random entries")
-    }
+    return {each.id: each.name for each in journal.rows(Model) if kinds[each.id] is not ArmKind.LLM}
 
 
 def _traded(fill: Fill) -> tuple[Any, ...]:
@@ -35,7 +30,7 @@ def _traded(fill: Fill) -> tuple[Any, ...]:
 
 def happened(journal: MemoryJournal) -> list[tuple[Any, ...]]:
     """Return what traded and was paid, and the NAV of every minute, without identifiers."""
-    names = forgetful(journal)
+    names = coded(journal)
     traded = [
         (names[each.model_id], each.filled_at, each.part, each.side.value, *_traded(each))
         for each in journal.rows(Fill)

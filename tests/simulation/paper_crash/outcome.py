@@ -52,9 +52,8 @@ FROM "Models" WHERE name = ANY(%s) ORDER BY name""",
 
 _CODED: Final = """
 SELECT m.name FROM "Models" m JOIN "Arms" a ON a."modelId" = m.id
-WHERE a.kind <> 'LLM' AND m.name NOT LIKE 'Random entries%'
+WHERE a.kind <> 'LLM'
 """
-"""Random entries begin to gamble anew with each process: what they do is whole, and another."""
 
 _SHOWN: Final = 3
 """Differing rows that a failure shows."""

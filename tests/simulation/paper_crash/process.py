@@ -18,6 +18,7 @@ __all__ = ["PlayedArena"]
 
 _TESTS: Final = Path(__file__).parents[2]
 _ENDS_WITHIN_S: Final = 120.0
+_INHERITED: Final = [path for path in [os.environ.get("PYTHONPATH")] if path]
 _ENDED: Final = "Ended: the market ended."
 
 
@@ -41,7 +42,7 @@ class PlayedArena:
                 "AUTONOME_HOME": folder,
                 "AUTONOME_CRASH_AT": crash_at,
                 "PYTHONUNBUFFERED": "1",
-                "PYTHONPATH": str(_TESTS),
+                "PYTHONPATH": os.pathsep.join([str(_TESTS), *_INHERITED]),
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

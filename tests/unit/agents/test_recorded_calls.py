@@ -9,6 +9,7 @@ import pytest
 
 from autonome.agents.actions import Holding
 from autonome.agents.recorded.calls import RecordedCall, asked_again
+from autonome.arena.names import pooled_ids
 from autonome.domain.value import changed
 from unit.agents.moments import after
 from unit.market.bars import START
@@ -57,6 +58,12 @@ def told(*asked: tuple[object, object]) -> list[RecordedCall]:
 def test_a_call_keeps_its_instant_its_words_and_its_action() -> None:
     (found,) = asked_again([call(HOLDS)], same_policy=True)
     assert found == (after(5), HOLDS, Holding(reason="holds"))
+
+
+def test_an_order_of_a_late_answer_is_asked_when_it_was_sent() -> None:
+    late, update = {"late": "2025-05-05T00:06:00Z"}, ETH | {"action": "update_exit_plan"}
+    found = list(asked_again([call(BTC, **late), call(update, number=2)], same_policy=True))
+    assert [each.at_ms for each in found] == [after(6), after(5)]
 
 
 def test_what_the_policy_made_of_a_call_does_not_count() -> None:
@@ -111,6 +118,15 @@ def test_a_turn_over_two_pools_of_identifiers_keeps_its_order() -> None:
     beginning = [call(AGAIN, number=0, head=NEXT_HEAD), call(LAST, number=4, head=NEXT_HEAD)]
     end = [call(BTC, number=0x1F0), call(ETH, number=0x1FF)]
     assert reasons(*beginning, *end) == ["first", "other", "again", "last"]
+
+
+def test_the_longest_turn_of_a_model_keeps_the_order_in_which_it_was_recorded() -> None:
+    """50 requests with 16 calls each; where a pool of identifiers ends in it is chance."""
+    new_id, longest = pooled_ids(), 50 * 16
+    for _ in range(100):
+        made = [changed(call(BTC | {"reason": str(n)}), id=new_id()) for n in range(longest)]
+        by_id = sorted(made, key=lambda each: each.id)
+        assert reasons(*by_id) == [str(n) for n in range(longest)]
 
 
 def test_turns_keep_the_order_in_which_they_came() -> None:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from autonome.domain.choices import (
     Side,
     ToolCallType,
 )
+from autonome.domain.errors import LedgerError
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.position import Position
 from autonome.domain.value import changed
@@ -124,9 +126,11 @@ def through_json(held: Account, at_work: list[Ticket], **more: object) -> Memory
         "asked_ms": 3,
         "settled": (5, "ETH"),
         "counted_ms": 9,
+        "resumed_ms": 11,
         "next_ms": lambda ticket: 60_000 * ticket.bar,
         "taken": {"BTC": (60_000, Decimal("0.5"))},
         "spent": {},
+        "agent": {},
     } | more
     row = remembered(held, at_work, AT, **facts)  # type: ignore[arg-type]
     assert (row.model_id, row.updated_at) == ("Ada", AT)
@@ -165,13 +169,25 @@ def test_instants_and_spending_come_back() -> None:
     spent = {"day": "2025-05-05", "tokens": 12, "cost": "0.00000001"}
     memory = through_json(account(), [], spent=spent)
     assert (memory.asked, memory.settled, memory.counted) == (3, (5, "ETH"), 9)
+    assert memory.resumed == 11
     assert memory.spent == spent
     assert memory.taken == {"BTC": (60_000, Decimal("0.5"))}
 
 
-def test_nothing_is_remembered_without_a_row_or_of_another_version() -> None:
+def test_what_an_agent_keeps_comes_back() -> None:
+    kept = {"said": True, "sizes": [[60_000, "0.5", "3"]]}
+    assert through_json(account(), [], agent=kept).agent == kept
+
+
+def test_nothing_is_remembered_without_a_row() -> None:
     assert recalled(None) == Memory()
-    assert recalled({"version": 0, "asked": "something else"}) == Memory()
+
+
+@pytest.mark.parametrize(("state", "found"), [({"version": 7}, "7"), ({"asked": 3}, "None")])
+def test_what_another_version_remembered_is_refused(state: dict[str, int], found: str) -> None:
+    with pytest.raises(LedgerError, match=f"in version 1, found version {found}") as caught:
+        recalled(state)
+    assert "another arena" in caught.value.remedy
 
 
 def test_cooldowns_come_back_in_utc() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from decimal import Decimal
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -104,3 +106,17 @@ def test_a_tick_that_divides_no_unit_is_multiplied(tick: str, price: float) -> N
     bars = candles([(1, 3, 1, 2)], tick=tick)
     market = Market(origin="by hand", candles={"BTC": bars}, funding={})
     assert Frames(market).frame("BTC", minutes=1).high.tolist() == [price]
+
+
+def test_a_frame_that_nobody_uses_any_more_is_gone_at_once_with_all_that_it_asked_for() -> None:
+    """A market that grows makes new ones at each tick: they must not wait for a collector."""
+    gc.disable()
+    try:
+        five = Frames(walk(600, symbols=("BTC", "ETH"))).frame("BTC", minutes=5)
+        others = [five.at(60), five.of("ETH"), five.at(60).at(5), five.of("ETH").at(60)]
+        left = [ref(frame) for frame in (five, *others)]
+        assert all(each() is not None for each in left)
+        del five, others
+        assert [each() for each in left] == [None] * 5
+    finally:
+        gc.enable()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from autonome.agents.actions import Action, Holding
 from autonome.agents.controls.control import Control
@@ -35,6 +36,14 @@ class _Idler(FixedStops):
     def next_wake(self, after_ms: int, account: AccountView) -> int | None:
         """Return the first tick."""
         return None if self._said else after_ms + 1
+
+    def memory(self) -> dict[str, object]:
+        """Return whether it was said."""
+        return {"said": self._said}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Say nothing again."""
+        self._said = bool(memory["said"])
 
     def decide(self, moment: Moment) -> Sequence[Action]:
         """Return the one answer."""

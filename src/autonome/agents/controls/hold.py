@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from autonome.agents.actions import Action, CreatePosition
 from autonome.agents.controls.control import Control
@@ -48,6 +48,14 @@ class _Holder(FixedStops):
     def next_wake(self, after_ms: int, account: AccountView) -> int | None:
         """Return the next attempt, as long as a symbol is left to buy."""
         return max(self._next_ms, after_ms + 1) if self._left(account) else None
+
+    def memory(self) -> dict[str, object]:
+        """Return when it may try again (ms), and how long it waits after that."""
+        return {"next": self._next_ms, "wait": self._wait_ms}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on waiting."""
+        self._next_ms, self._wait_ms = int(memory["next"]), int(memory["wait"])
 
     @exact
     def decide(self, moment: Moment) -> Sequence[Action]:

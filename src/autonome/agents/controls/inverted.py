@@ -5,9 +5,10 @@ When a source loses, and its inverted copy loses as well, costs lose and not its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from autonome.agents.actions import Action, ClosePosition, CreatePosition, UpdateExitPlan
 from autonome.agents.controls.control import Control, leader_of
@@ -52,6 +53,14 @@ class _Mirror(FixedStops):
     def next_wake(self, after_ms: int, account: AccountView) -> int | None:
         """Return the next tick after own actions; else the source's actions wake it."""
         return after_ms + 1 if self._unsettled else None
+
+    def memory(self) -> dict[str, object]:
+        """Return whether it has to look once more."""
+        return {"unsettled": self._unsettled}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Look once more where that was to be done."""
+        self._unsettled = bool(memory["unsettled"])
 
     @exact
     def decide(self, moment: Moment) -> Sequence[Action]:

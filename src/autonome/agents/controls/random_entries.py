@@ -7,11 +7,11 @@ choice of symbol, side and instant.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from autonome.agents.actions import Action, CreatePosition
 from autonome.agents.controls.control import Control, leader_of
@@ -55,7 +55,7 @@ class RandomEntries(Control):
     def begin(self, market: Market, *, cadence_minutes: int, seed: int) -> _Gambler:
         """Return a decider whose chance is fixed by ``seed`` and the replica."""
         history = _History(cadence_ms=cadence_minutes * MINUTE_MS)
-        return _Gambler(self.source, history, Random(f"{seed}/{self.replica}"))
+        return _Gambler(self.source, history, f"{seed}/{self.replica}")
 
 
 class _History:
@@ -72,6 +72,28 @@ class _History:
         self._first_ms: int | None = None
         self._last_ms = 0
         self._opened: dict[str, int] = {}
+
+    def words(self) -> dict[str, object]:
+        """Return the history as JSON holds it."""
+        return {
+            "sizes": [[at_ms, str(share), str(lever)] for at_ms, share, lever in self.sizes],
+            "holdingTimes": list(self.holding_times),
+            "first": self._first_ms,
+            "last": self._last_ms,
+            "opened": self._opened,
+        }
+
+    def recall(self, words: Mapping[str, Any]) -> None:
+        """Go on with the history of an earlier process."""
+        self.sizes.extend(
+            (int(at_ms), Decimal(share), Decimal(lever)) for at_ms, share, lever in words["sizes"]
+        )
+        self.holding_times.extend(
+            (int(at_ms), int(held_ms)) for at_ms, held_ms in words["holdingTimes"]
+        )
+        self._first_ms = None if words["first"] is None else int(words["first"])
+        self._last_ms = int(words["last"])
+        self._opened = {symbol: int(at_ms) for symbol, at_ms in words["opened"].items()}
 
     def follow(self, leader: Leader, observation: Observation, at_ms: int) -> None:
         """Take in what the source did and held at this tick, and forget what is too old."""
@@ -106,10 +128,19 @@ class _History:
 class _Gambler(FixedStops):
     """Throws once each tick; its positions end by time."""
 
-    def __init__(self, source: str, history: _History, random: Random) -> None:
+    def __init__(self, source: str, history: _History, seed: str) -> None:
         self._source = source
         self._history = history
-        self._random = random
+        self._seed = seed
+
+    def memory(self) -> dict[str, object]:
+        """Return the history of the source."""
+        return {"source": self._source, **self._history.words()}
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on with the history, if it is that of the same source."""
+        if memory["source"] == self._source:
+            self._history.recall(memory)
 
     def next_wake(self, after_ms: int, account: AccountView) -> int | None:
         """Return the next tick."""
@@ -120,8 +151,10 @@ class _Gambler(FixedStops):
         """Return an entry with the probability of the source's entries per tick."""
         history = self._history
         history.follow(leader_of(moment), moment.observation, moment.at_ms)
+        # Each tick has dice of its own: a process that begins in between throws the same.
+        dice = Random(f"{self._seed}/{moment.at_ms}")
         entries = len(history.sizes)
-        enters = self._random.random() * history.ticks < entries
+        enters = dice.random() * history.ticks < entries
         account = moment.account
         if not enters or not history.holding_times or account.nav <= ZERO:
             return ()
@@ -129,9 +162,9 @@ class _Gambler(FixedStops):
         free = [symbol for symbol in moment.observation.symbols if symbol not in taken]
         if not free:
             return ()
-        symbol, side = self._one_of(free), self._one_of(_SIDES)
-        _, fraction, leverage = self._one_of(history.sizes)
-        _, held_ms = self._one_of(history.holding_times)
+        symbol, side = _one_of(dice, free), _one_of(dice, _SIDES)
+        _, fraction, leverage = _one_of(dice, history.sizes)
+        _, held_ms = _one_of(dice, history.holding_times)
         ends_at = zulu(utc(moment.at_ms + held_ms))
         return (
             CreatePosition(
@@ -145,9 +178,10 @@ class _Gambler(FixedStops):
             ),
         )
 
-    def _one_of(self, choices: Sequence[_Choice]) -> _Choice:
-        # ``random()`` alone promises the same numbers in every version of Python.
-        return choices[int(self._random.random() * len(choices))]
+
+def _one_of(dice: Random, choices: Sequence[_Choice]) -> _Choice:
+    # ``random()`` alone promises the same numbers in every version of Python.
+    return choices[int(dice.random() * len(choices))]
 
 
 def _notional(action: CreatePosition, observation: Observation) -> Decimal:

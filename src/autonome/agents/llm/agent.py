@@ -9,7 +9,7 @@ from autonome.agents.actions import Action
 from autonome.agents.fixed_stops import FixedStops
 from autonome.agents.llm.settings import LlmSettings
 from autonome.agents.port import AccountView, Moment
-from autonome.domain.choices import ArmKind
+from autonome.domain.choices import ArmKind, PolicyName
 from autonome.market.market import Market
 
 __all__ = ["LlmAgent"]
@@ -22,6 +22,8 @@ class LlmAgent:
     model: LlmSettings
     variant: str
     """An id of the registry."""
+    policy: PolicyName = PolicyName.STANDARD
+    """Under which it competes, unless a replay names another."""
 
     @property
     def name(self) -> str:

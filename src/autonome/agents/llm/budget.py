@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
+from msgspec.json import Encoder
+
 from autonome.agents.llm.settings import LlmSettings, Price
+from autonome.agents.tools import tools_of
 from autonome.domain.money import ZERO, round_money
 from autonome.domain.value import value
 
-__all__ = ["Budget", "Spent", "priced", "prompt_tokens"]
+__all__ = ["Budget", "Spent", "priced", "prompt_tokens", "tools_tokens", "turn_at_most"]
 
 _LETTERS: Final = bytes(range(65, 91)) + bytes(range(97, 123)) + b" "
 _LETTERS_PER_TOKEN: Final = 3
 _LEAST_OUTPUT_TOKENS: Final = 256
 """An answer with less room is not worth its prompt."""
+_ENCODER: Final = Encoder(decimal_format="number")
 _MILLIONTH: Final = Decimal("0.000001")
 
 
@@ -47,6 +52,29 @@ def priced(price: Price | None, *, input_tokens: int, output_tokens: int) -> Dec
     if price is None:
         return ZERO
     return round_money((price.input * input_tokens + price.output * output_tokens) * _MILLIONTH)
+
+
+@lru_cache(maxsize=16)
+def tools_tokens(symbols: tuple[str, ...]) -> int:
+    """Return the most that the schemas of the tools come to in a prompt."""
+    return prompt_tokens(_ENCODER.encode(tools_of(symbols)).decode())
+
+
+def turn_at_most(settings: LlmSettings, spent: Spent, *, input_tokens: int) -> Spent:
+    """Return the most that a turn comes to which begins with a prompt of ``input_tokens``.
+
+    Every request has its longest answer, which the next one sends again; no turn comes to more
+    than is left of the day after ``spent``.
+    """
+    steps, answer = settings.most_steps, settings.most_output_tokens
+    sent = steps * input_tokens + answer * (steps * (steps - 1) // 2)
+    tokens = sent + steps * answer
+    cost = priced(settings.price, input_tokens=sent, output_tokens=steps * answer)
+    if settings.tokens_per_day is not None:
+        tokens = min(tokens, max(settings.tokens_per_day - spent.tokens, 0))
+    if settings.money_per_day is not None:
+        cost = min(cost, max(settings.money_per_day - spent.cost, ZERO))
+    return Spent(tokens=tokens, cost=cost)
 
 
 class Budget:

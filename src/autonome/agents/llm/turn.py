@@ -22,7 +22,7 @@ from pydantic_ai.tools import ToolDefinition
 from autonome.agents.actions import Holding
 from autonome.agents.llm.answer import Answer, Attempt, Failure, FailureKind
 from autonome.agents.llm.asking import Asking, Step
-from autonome.agents.llm.budget import Budget, Spent, prompt_tokens
+from autonome.agents.llm.budget import Budget, Spent, prompt_tokens, tools_tokens
 from autonome.agents.llm.client import Connections
 from autonome.agents.llm.desk import Desk
 from autonome.agents.llm.hearing import MOST_CALLS, Heard, heard
@@ -99,7 +99,7 @@ def _offer(symbols: tuple[str, ...]) -> _Offer:
             for tool in tools
         ),
         names=frozenset(tool.name for tool in tools),
-        tokens=prompt_tokens(_ENCODER.encode(tools).decode()),
+        tokens=tools_tokens(symbols),
     )
 
 

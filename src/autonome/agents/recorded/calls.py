@@ -39,6 +39,7 @@ class AskedAgain(NamedTuple):
     """A call that is asked again."""
 
     at_ms: int
+    """When it was decided; for an order of a late answer, when that was sent."""
     words: Mapping[str, object]
     """What was asked, as it stands on record."""
     action: Action
@@ -51,7 +52,7 @@ class _Usable(NamedTuple):
 
 
 def asked_again(calls: Iterable[RecordedCall], *, same_policy: bool) -> Iterator[AskedAgain]:
-    """Yield what one arm's calls ask for again, in the order in which it was asked.
+    """Yield what one arm's calls ask for again, in the order in which it was decided.
 
     ``calls`` come by instant, invocation and id. What could not be executed is left out, and what
     was asked for in a turn that failed before its end. What a model was refused while it was still
@@ -79,7 +80,12 @@ def _usable(turn: Iterable[RecordedCall]) -> Iterator[_Usable]:
             continue  # Another client wrote it.
         refused = call.refused or ()
         is_refused = place < len(refused) and refused[place] is not None
-        yield _Usable(AskedAgain(ms_of(call.at), words, action), is_refused)
+        yield _Usable(AskedAgain(_sent_ms(call), words, action), is_refused)
+
+
+def _sent_ms(call: RecordedCall) -> int:
+    late = call.metadata.get("late")
+    return ms_of(datetime.fromisoformat(late) if isinstance(late, str) else call.at)
 
 
 def _is_replaced(turn: Sequence[_Usable], place: int) -> bool:
@@ -99,9 +105,9 @@ def _symbol(asked: AskedAgain) -> str | None:
 def _in_order(turn: Sequence[RecordedCall]) -> list[RecordedCall]:
     """Return the calls of one invocation in the order in which they were recorded.
 
-    The ledger's identifiers ascend within a pool: a common head, and a number. A turn that spans
-    two pools has the end of one and the beginning of the next, so that the one whose numbers are
-    higher comes first.
+    The ledger's identifiers ascend within a pool: a common head, and a number. A pool is larger
+    than a turn, which so spans two of them at most: it has the end of one and the beginning of the
+    next, so that the one whose numbers are higher comes first.
     """
     pools = [list(pool) for _, pool in groupby(turn, key=lambda call: call.id.rpartition("-")[0])]
     pools.sort(key=lambda pool: pool[0].id.rpartition("-")[2], reverse=True)

@@ -26,18 +26,28 @@ from autonome.domain.choices import ArmKind
 from autonome.domain.errors import LedgerError
 from autonome.domain.instants import ms_of
 from autonome.domain.money import exact
+from autonome.domain.value import value
 from autonome.ledger.journal.port import BookingStatus, Journal
 from autonome.ledger.queries.restoring import RestoredArm
 from autonome.ledger.rows import Cycle
 from autonome.market.observation import Observation, observe
-from autonome.market.snapshot import take_snapshot
+from autonome.market.snapshot import Snapshot, take_snapshot
 from autonome.venue.simulated.candle_venue import NEGLIGIBLE_LATENCY_MS, CandleVenue
 
-__all__ = ["PaperArena"]
+__all__ = ["PaperArena", "Tick"]
 
 _LOG: Final = logging.getLogger(__name__)
 _BUILDER: Final = 1
 """Version of what an observation is made of; raised when agents come to see something else."""
+
+
+@value
+class Tick:
+    """What is seen at a tick, the same by every arm."""
+
+    observation: Observation
+    snapshot: Snapshot
+    """The observation as models see it."""
 
 
 class PaperArena:
@@ -89,8 +99,8 @@ class PaperArena:
             self.arms.append(arm)
 
     @exact
-    def close_minute(self, venue: CandleVenue) -> Observation | None:
-        """Let the next minute have closed, and return what models see if it is a tick.
+    def close_minute(self, venue: CandleVenue) -> Tick | None:
+        """Let the next minute have closed, and return what is seen if it is a tick.
 
         ``venue`` has one bar more than before. In every arm: fills at the open, exits and
         liquidation in the bar, funding, decisions of rules and controls, then the NAV of all.
@@ -99,19 +109,16 @@ class PaperArena:
         stage, first_bar = self.stage, self.stage.clock.end
         stage.grow(venue)
         end = stage.clock.end
-        is_tick = stage.clock.is_tick(end)
-        observation = observe(stage.market, closed_bars=end)
-        if is_tick:
-            self._write_cycle(observation)
+        tick = self._begin_tick(end) if stage.clock.is_tick(end) else None
         for arm in [each for each in self.arms if each not in self.broken]:
             with self.others_unharmed_by(arm):
                 arm.grow(first_bar=first_bar)
                 arm.run_until(end + 1)
-                if is_tick:
+                if tick is not None:
                     arm.count()
             reached(CrashPoint.ARM_DONE)
         self._write(first_bar, end)
-        return observation if is_tick else None
+        return tick
 
     def answered(self, question: Question, answer: Answer, *, at_ms: int = 0) -> None:
         """Let the arm of a question decide on the answer, which came at the arena's ``at_ms``."""
@@ -154,10 +161,11 @@ class PaperArena:
             raise taken_over("the arena")
         reached(CrashPoint.AFTER_NAV)
 
-    def _write_cycle(self, observation: Observation) -> None:
+    def _begin_tick(self, instant: int) -> Tick:
         """Write the tick, as a whole: an earlier process that ended in it wrote the same."""
         stage = self.stage
-        at = stage.clock.at(observation.closed_bars)
+        at = stage.clock.at(instant)
+        observation = observe(stage.market, closed_bars=instant)
         snapshot = take_snapshot(observation)
         asked = any(isinstance(arm, ThinkingArm) for arm in self.arms)
         cycle = Cycle(
@@ -171,3 +179,4 @@ class PaperArena:
         )
         stage.journal.begin_cycle(cycle)
         reached(CrashPoint.CYCLE_WRITTEN)
+        return Tick(observation=observation, snapshot=snapshot)

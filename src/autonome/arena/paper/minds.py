@@ -9,10 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from autonome.agents.llm.answer import Answer
-from autonome.arena.paper.arena import PaperArena
+from autonome.arena.paper.arena import PaperArena, Tick
 from autonome.arena.paper.thinking_arm import Question, ThinkingArm
-from autonome.market.observation import Observation
-from autonome.market.snapshot import take_snapshot
 
 __all__ = ["Ask", "Minds"]
 
@@ -51,23 +49,20 @@ class Minds:
         """Return how many models are thinking."""
         return len(self._thinking)
 
-    def ask(self, observation: Observation) -> None:
+    def ask(self, tick: Tick) -> None:
         """Put the question of a tick to every model; one that still thinks misses the tick."""
         arms = [
             arm
             for arm in self._arena.arms
             if isinstance(arm, ThinkingArm) and arm not in self._arena.broken
         ]
-        if not arms:
-            return
-        snapshot = take_snapshot(observation)
         today = self._wall().date().isoformat()
         for arm in arms:
             with self._arena.others_unharmed_by(arm):
                 if arm in self._thinking:
-                    arm.missed(observation, _STILL_THINKING)
+                    arm.missed(tick.observation, _STILL_THINKING)
                     continue
-                question = arm.question(observation, snapshot, today=today)
+                question = arm.question(tick.observation, tick.snapshot, today=today)
                 self._thinking[arm] = question, asyncio.create_task(self._think(question))
 
     async def _think(self, question: Question) -> None:

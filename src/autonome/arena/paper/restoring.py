@@ -40,12 +40,13 @@ def reopened(
     opening = capital if figures.day_opening_nav is None else figures.day_opening_nav
     # Of the minute that was begun something may be booked: what it is worth is no NAV on record.
     # The last one on record opens the day, where a day begins at this instant.
+    least_peak = ZERO if memory.resumed else capital
     nav = NavBook(
         stage.market,
         found.model.id,
         opening,
         first_bar=instant,
-        peak=capital if figures.highest_nav is None else max(figures.highest_nav, capital),
+        peak=capital if figures.peak_nav is None else max(figures.peak_nav, least_peak),
         day_opening=opening,
     )
     trades = [_result(row) for row in found.trades]

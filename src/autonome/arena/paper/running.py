@@ -79,7 +79,7 @@ class Running:
         if market is None:
             return False
         grown = CandleVenue(profile=venue.profile, market=market, seed=venue.seed)
-        observation = self.arena.close_minute(grown)
-        if observation is not None:
-            self.minds.ask(observation)
+        tick = self.arena.close_minute(grown)
+        if tick is not None:
+            self.minds.ask(tick)
         return True

@@ -18,6 +18,7 @@ from autonome.arena.events import (
     FundingSettled,
     Halted,
     Names,
+    PlaceOrder,
     Resumed,
     Said,
     Step,
@@ -94,8 +95,8 @@ class RunningArm(Competitor):
     """The last tick that its counters count."""
     _asked_before = 0
     """The last tick at which an earlier process asked; 0 is none."""
-    _said_ms = 0
-    """When the orders of the last answer were sent: a late one's go to the next open."""
+    _resumed_ms = 0
+    """When an operator resumed it last: its peak counts from then on; 0 is never."""
     _accepted: tuple[Action, ...] = ()
     """Of a leader: what its policy let through when it was asked last."""
 
@@ -104,6 +105,11 @@ class RunningArm(Competitor):
         """Return the NAV at the last closing prices (quote)."""
         stage = self._stage
         return self._books.account.nav(lambda symbol: stage.mark_price(symbol, stage.clock.end))
+
+    @property
+    def peak(self) -> Decimal:
+        """Return the highest NAV that its policy looks at (quote)."""
+        return self._books.nav.peak
 
     @property
     def positions(self) -> int:
@@ -190,7 +196,7 @@ class RunningArm(Competitor):
         """Go on with what an earlier process of the arm remembered, and end what it lost."""
         clock = self._stage.clock
         self._settled = memory.settled
-        self._counted_ms = memory.counted
+        self._counted_ms, self._resumed_ms = memory.counted, memory.resumed
         intents = {each.intent.id: each.intent for each in record.working}
         calls = {each.tool_call.id: each.tool_call for each in record.working if each.tool_call}
         tickets = []
@@ -213,7 +219,7 @@ class RunningArm(Competitor):
             },
         )
         self._cancel_lost(list(intents.values()))
-        self._asking.recall(memory.asked)
+        self._asking.recall(memory.asked, memory.agent)
         self._asked_before = self._asking.asked
         self._accepted = tuple([action_from(words) for words in memory.accepted])
         for symbol, held in self._books.account.holdings.items():
@@ -224,6 +230,8 @@ class RunningArm(Competitor):
         for ticket in tickets:
             if ticket.order.trigger in _BY_CONDITION:
                 self._plans.have_ordered(ticket.order.intent.symbol)
+        # With what is remembered now, it may want to be asked at another time.
+        self._plan_next(clock.end)
 
     def remembered(self, event: Event, done: Step) -> ArmState:
         """Return what a new process would go on with after ``event``."""
@@ -233,8 +241,8 @@ class RunningArm(Competitor):
         if isinstance(event, WokeUp) and self.log is not None:
             self._accepted = done.accepted
         # A touched trigger trades at once, or is touched again; others trade at a later open.
-        is_said = isinstance(event, WokeUp) and event.said is not None
-        sent_ms = self._said_ms if is_said else ms_of(event.at)
+        late = event.said.sent if isinstance(event, WokeUp) and event.said else None
+        sent_ms = ms_of(late or event.at)
         tickets += [
             Ticket(order, NEVER, sent_ms)
             for order in done.orders
@@ -248,6 +256,7 @@ class RunningArm(Competitor):
             asked_ms=asked_ms,
             settled=self._settled,
             counted_ms=self._counted_ms,
+            resumed_ms=self._resumed_ms,
             next_ms=lambda ticket: (
                 ticket.sent_ms if ticket.bar == NEVER else clock.at_ms(ticket.bar)
             ),
@@ -257,6 +266,7 @@ class RunningArm(Competitor):
             },
             accepted=[action_words(action) for action in self._accepted],
             spent=self.spent_words(),
+            agent=self._asking.kept(),
         )
 
     def _remembered_now(self) -> ArmState:
@@ -278,22 +288,40 @@ class RunningArm(Competitor):
         instant, under_way = self._stage.clock.end, self._orders.under_way()
         view = self._asking.view(instant, under_way)
         sent = instant + 1 if is_late else instant
-        self._said_ms = self._stage.clock.at_ms(sent)
+        if is_late:
+            said = changed(said, sent=self._stage.clock.at(sent))
         return self._take_up(actions, instant, view, under_way, said, sent=sent)
 
     def operate(self, event: Halted | Resumed) -> None:
-        """Let an operator halt the arm, or take that back."""
-        self._books.apply(event)
+        """Let an operator halt the arm, or take that back.
+
+        Whoever resumes an arm accepts what it has lost: its peak begins anew, or the drawdown
+        would halt it again at once. An agent that failed begins anew, too.
+        """
+        books, instant = self._books, self._stage.clock.end
+        if isinstance(event, Resumed) and books.account.halted_reason is not None:
+            self._resumed_ms = ms_of(event.at)
+            books.nav.begin_peak(self.worth)
+        books.apply(event)
+        if isinstance(event, Resumed) and self._asking.rests:
+            with self._agent_at_work():
+                self._asking.begin_anew(instant)
+                self._plan_next(instant)
 
     def flatten(self, reason: str) -> int:
-        """Order the close of everything, and return of how many positions.
+        """Order the close of everything, and return how many positions are to end.
 
-        What is on its way might open something, or close only a part: it is called back.
+        What is on its way might open something, or close only a part: it is called back. What is
+        being closed already is not ordered again.
         """
-        instant = self._stage.clock.end
-        self._orders.cancel_all(instant, reason)
-        symbols = sorted(self._books.account.holdings)
-        for symbol in symbols:
+        instant, held = self._stage.clock.end, self._books.account.holdings
+        ending = {
+            ticket.order.intent.symbol: ticket.order
+            for ticket in self._orders.tickets
+            if self._ends_a_position(ticket.order)
+        }
+        self._orders.cancel_all(instant, reason, but=ending.values())
+        for symbol in sorted(held.keys() - ending.keys()):
             due = ExitDue(
                 at=self._stage.clock.at(instant),
                 symbol=symbol,
@@ -304,7 +332,12 @@ class RunningArm(Competitor):
             )
             for order in self._books.apply(due).orders:
                 self._orders.send(order, instant)
-        return len(symbols)
+        return len(held)
+
+    def _ends_a_position(self, order: PlaceOrder) -> bool:
+        """Say whether an order closes all of what is held, and opens nothing."""
+        held = self._books.account.holdings.get(order.intent.symbol)
+        return held is not None and not order.opening and order.closing >= held.order.quantity
 
     def _cancel_lost(self, intents: Sequence[Intent]) -> None:
         """End the orders that nobody sent: what asked for them is still there, or was answered."""

@@ -10,7 +10,7 @@ from typing import Final
 from autonome.agents.actions import Action, CreatePosition
 from autonome.agents.llm.agent import LlmAgent
 from autonome.agents.llm.answer import Answer, Attempt
-from autonome.agents.llm.budget import Spent
+from autonome.agents.llm.budget import Spent, prompt_tokens, tools_tokens, turn_at_most
 from autonome.agents.prompts import ArmStanding, HeldPosition, Prompt, render_prompt
 from autonome.agents.tools import Unusable, tools_of
 from autonome.arena.crash_points import CrashPoint, reached
@@ -60,7 +60,7 @@ class Question:
     prompt: Prompt
     desk: AccountDesk
     spent: Spent
-    """Of today's budget, before."""
+    """Of today's budget, before; this turn may spend what is left."""
 
 
 class ThinkingArm(RunningArm):
@@ -70,6 +70,7 @@ class ThinkingArm(RunningArm):
     """What was refused of the last answer: the model is told when it is asked next."""
     _spent_day = ""
     _spent = Spent()
+    """Of that day; a question that is not answered yet counts with its most."""
 
     @property
     def agent(self) -> LlmAgent:
@@ -97,6 +98,8 @@ class ThinkingArm(RunningArm):
             updated_at=at,
         )
         self._asking.asked = observation.closed_bars
+        spent = self._spent
+        self._spent = spent.plus(self._at_most(prompt))
         self._book_invocation(invocation)
         reached(CrashPoint.QUESTION_BOOKED)
         desk = AccountDesk(
@@ -107,9 +110,12 @@ class ThinkingArm(RunningArm):
             observation,
             free_collateral=lambda: str(round_cents(self._free_collateral(observation))),
         )
-        return Question(
-            arm=self, invocation=invocation, prompt=prompt, desk=desk, spent=self._spent
-        )
+        return Question(arm=self, invocation=invocation, prompt=prompt, desk=desk, spent=spent)
+
+    def _at_most(self, prompt: Prompt) -> Spent:
+        """Return what the day's budget loses where nobody hears what the turn has come to."""
+        first = prompt_tokens(prompt.system + prompt.user) + tools_tokens(self._stage.symbols)
+        return turn_at_most(self.agent.model, self._spent, input_tokens=first)
 
     def prompt(self, observation: Observation, snapshot: Snapshot) -> Prompt:
         """Return what the model would be sent now."""
@@ -174,7 +180,7 @@ class ThinkingArm(RunningArm):
             self.missed(observe(stage.market, closed_bars=tick), _NOT_ASKED)
 
     def give_up(self, invocation: Invocation) -> None:
-        """Close a question whose answer nobody hears any more, because its process ends."""
+        """Close a question whose answer nobody hears any more; its most stays spent."""
         payload = {**(invocation.response_payload or {}), "state": "FAILED", "failure": _UNHEARD}
         ended = changed(invocation, response_payload=payload, updated_at=self._after(invocation))
         self._book_invocation(ended, Counts(failed_workflows=1))

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -37,7 +37,7 @@ from autonome.domain.choices import PolicyName
 from autonome.domain.errors import SettingError
 from autonome.venue.profile import VenueProfile
 
-__all__ = ["DEFAULT_CAPITAL", "read_arena_file"]
+__all__ = ["DEFAULT_CAPITAL", "read_arena_file", "read_arena_name"]
 
 DEFAULT_CAPITAL: Final = Decimal(10_000)
 _MOST_BYTES: Final = 1_000_000
@@ -78,7 +78,30 @@ def read_arena_file(path: Path | None, environment: Mapping[str, str]) -> ArenaP
     )
 
 
+def read_arena_name(path: Path) -> str | None:
+    """Return the arena that a file names, if it names one; nothing else of it is looked at.
+
+    Raises:
+        SettingError: the file cannot be read, or names what no arena may be called.
+    """
+    place = Place(str(path))
+    table = _values(path, place).get("arena")
+    name = table.get("name") if isinstance(table, dict) else None
+    if not isinstance(name, str | None):
+        raise place.refusal(
+            "arena.name", f"expected text, found {name!r}.", remedy="Put it into quotes."
+        )
+    return _arena_name(name, place)
+
+
 def _parsed(path: Path, place: Place) -> ArenaFile:
+    try:
+        return ArenaFile.model_validate(_values(path, place))
+    except ValidationError as error:
+        raise mistake(error, place) from None
+
+
+def _values(path: Path, place: Place) -> dict[str, Any]:
     try:
         with path.open("rb") as opened:
             content = opened.read(_MOST_BYTES + 1)
@@ -91,15 +114,11 @@ def _parsed(path: Path, place: Place) -> ArenaFile:
             "", f"expected at most {_MOST_BYTES:,} bytes, found more.", remedy="Name another file."
         )
     try:
-        values = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise place.refusal(
             "", f"expected TOML in UTF-8: {error}.", remedy="Correct the file."
         ) from None
-    try:
-        return ArenaFile.model_validate(values)
-    except ValidationError as error:
-        raise mistake(error, place) from None
 
 
 def _arena_name(name: str | None, place: Place) -> str | None:

@@ -118,7 +118,7 @@ def _led(
     arm: RulesPlan | AgentPlan | LlmPlan, plan: ArenaPlan, market: Market
 ) -> Iterator[tuple[Agent, PolicyName]]:
     if isinstance(arm, LlmPlan):
-        yield LlmAgent(model=arm.settings, variant=arm.variant), arm.policy
+        yield LlmAgent(model=arm.settings, variant=arm.variant, policy=arm.policy), arm.policy
     elif isinstance(arm, RulesPlan):
         from autonome.agents.rules.variants import variant_agents
 

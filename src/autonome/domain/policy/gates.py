@@ -48,7 +48,11 @@ def stale_data(case: Case) -> Denied | None:
     return Denied(rule="stale-data", reason=f"expected marks of at most {most} ms, found {age} ms")
 
 
-@rule("max-drawdown", "NAV that is {max_drawdown} below its peak halts the arm")
+@rule(
+    "max-drawdown",
+    "NAV that is {max_drawdown} below its peak halts the arm; an operator who resumes it begins a"
+    " new peak",
+)
 def max_drawdown(case: Case) -> Denied | None:
     """Deny, and halt the arm, at the largest drawdown."""
     standing, limit = case.standing, case.limits.max_drawdown

@@ -102,10 +102,6 @@ class MemoryJournal:
         held: Cycle = self._cycles.setdefault(cycle.scheduled_at, cycle)
         return held is cycle
 
-    def finish_cycle(self, cycle: Cycle) -> None:
-        """Replace the row of a tick."""
-        self._cycles[cycle.scheduled_at] = cycle
-
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking, all or nothing."""
         arm: Arm | None = self._rows[Arm].get(booking.model_id)

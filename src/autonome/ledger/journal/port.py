@@ -159,9 +159,6 @@ class Journal(Protocol):
     def begin_cycle(self, cycle: Cycle) -> bool:
         """Write a tick; ``False`` when another clock has written one for the same instant."""
 
-    def finish_cycle(self, cycle: Cycle) -> None:
-        """Replace the row of a tick that was begun."""
-
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking, all or nothing.
 

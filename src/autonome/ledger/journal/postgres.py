@@ -69,10 +69,6 @@ class PostgresJournal:
         inserted = self._execute(f'{sql} ON CONFLICT ("scheduledAt") DO NOTHING', cycles, [cycle])
         return inserted.rowcount == 1
 
-    def finish_cycle(self, cycle: Cycle) -> None:
-        """Replace the row of a tick."""
-        self._execute(insert_sql(cycles, 1, replaces=True, gate=""), cycles, [cycle])
-
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking, all or nothing."""
         self.submit(booking)

@@ -24,6 +24,7 @@ from autonome.domain.value import value
 from autonome.ledger.queries.query import Query, rows_where, to
 from autonome.ledger.rows import Command, Order
 from autonome.ledger.tables import (
+    arm_states,
     arms,
     commands,
     fills,
@@ -46,6 +47,7 @@ __all__ = [
     "pending_commands",
 ]
 
+_MS_PER_S: Final = 1_000
 NEWEST_INVOCATIONS: Final = 250
 """Of each arm: among them are those in flight, though many ticks may be missed meanwhile, and
 failures in a row are counted up to here."""
@@ -59,8 +61,9 @@ class ArmFigures:
     cash_flow: Decimal
     """Quote; starting capital less everything bought and paid, plus everything sold and received;
     inference is left out."""
-    highest_nav: Decimal | None
-    """The highest NAV point (quote, in cents), ``None`` while there is none."""
+    peak_nav: Decimal | None
+    """The highest NAV point (quote, in cents) since an operator resumed the arm, if one ever did;
+    ``None`` while there is none."""
     day_opening_nav: Decimal | None
     """The last NAV point when the UTC day began (quote), ``None`` where there was none yet."""
     last_order_index: int
@@ -79,6 +82,13 @@ def arm_figures(*, day_began: datetime) -> Query[ArmFigures]:
         .limit(1)
         .scalar_subquery()
     )
+    resumed_ms = (
+        select(cast(arm_states.c.state["resumed"].astext, Numeric))
+        .where(arm_states.c.model_id == arms.c.model_id)
+        .correlate(arms)
+        .scalar_subquery()
+    )
+    since = func.timezone("UTC", func.to_timestamp(func.coalesce(resumed_ms, 0) / _MS_PER_S))
     statement = select(
         arms.c.model_id,
         arms.c.starting_capital
@@ -88,7 +98,7 @@ def arm_figures(*, day_began: datetime) -> Query[ArmFigures]:
             payments.c.model_id == arms.c.model_id,
             payments.c.kind != PaymentKind.INFERENCE,
         ),
-        select(func.max(nav)).where(of_arm).scalar_subquery(),
+        select(func.max(nav)).where(of_arm, valued_at >= since).scalar_subquery(),
         day_opening,
         select(func.coalesce(func.max(intents.c.client_order_index), 0))
         .where(intents.c.model_id == arms.c.model_id)

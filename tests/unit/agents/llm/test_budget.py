@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from autonome.agents.llm.budget import Budget, Spent, priced, prompt_tokens
+from autonome.agents.llm.budget import Budget, Spent, priced, prompt_tokens, turn_at_most
 from autonome.agents.llm.settings import Endpoint, LlmSettings, Price
 from autonome.domain.value import changed
 
@@ -85,3 +85,30 @@ def test_a_request_counts_with_its_most_until_it_is_settled() -> None:
     budget.keep()
     budget.settle(Spent())
     assert budget.turn == Spent(tokens=2_100, cost=Decimal("0.013"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "spent", "tokens", "cost"),
+    [
+        # Prompts of 500, 1,500 and 2,500, and three answers of 1,000: at 2 and 10 per million.
+        ({}, Spent(), 7_500, "0.039"),
+        ({"tokens_per_day": 9_000}, Spent(tokens=1_000), 7_500, "0.039"),
+        ({"tokens_per_day": 5_000}, Spent(tokens=1_000), 4_000, "0.039"),
+        ({"tokens_per_day": 5_000}, Spent(tokens=6_000), 0, "0.039"),
+        ({"money_per_day": Decimal("0.05")}, Spent(cost=Decimal("0.03")), 7_500, "0.02"),
+        ({"money_per_day": Decimal("0.05")}, Spent(cost=Decimal("0.06")), 7_500, "0"),
+    ],
+)
+def test_a_turn_comes_at_most_to_its_requests_and_to_what_is_left_of_the_day(
+    limits: dict[str, object], spent: Spent, tokens: int, cost: str
+) -> None:
+    settings = changed(SETTINGS, most_steps=3, price=PRICE, **limits)  # type: ignore[arg-type]
+    found = turn_at_most(settings, spent, input_tokens=500)
+    assert found == Spent(tokens=tokens, cost=Decimal(cost))
+
+
+def test_after_a_turn_that_took_all_that_was_left_nothing_is_sent() -> None:
+    settings = changed(SETTINGS, price=PRICE, money_per_day=Decimal("0.05"))
+    spent = Spent(cost=Decimal("0.03"))
+    lost = spent.plus(turn_at_most(settings, spent, input_tokens=500))
+    assert Budget(settings, lost).reserve(500) is None

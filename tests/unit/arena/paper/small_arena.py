@@ -13,7 +13,7 @@ from autonome.agents.llm.budget import Spent
 from autonome.agents.llm.settings import Endpoint, LlmSettings
 from autonome.agents.port import Agent, Trail
 from autonome.arena.competitor import Entrant
-from autonome.arena.paper.arena import PaperArena
+from autonome.arena.paper.arena import PaperArena, Tick
 from autonome.domain.choices import PolicyName
 from autonome.domain.money import ZERO
 from autonome.domain.policy import policy_for
@@ -21,7 +21,6 @@ from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.queries.restoring import RestoredArm
 from autonome.market.market import Market
-from autonome.market.observation import Observation
 from autonome.venue.simulated.candle_venue import CandleVenue
 from simulation.bookings import AT, competitor
 from simulation.runs import Scripted, by_hand, plain_profile
@@ -80,10 +79,12 @@ class SmallArena:
         bars: int = 60,
         rows: Sequence[Bar] | None = None,
         rates: Mapping[int, str] | None = None,
+        policy: PolicyName = PolicyName.CONTROL,
     ) -> None:
         self.journal = MemoryJournal()
         self._market = by_hand(rows or [_STILL] * bars, volumes=volumes, rates=rates)
         self._agents = agents
+        self._policy = policy
         self.arena = PaperArena(self._venue(HISTORY), self.journal, cadence_minutes=5, seed=0)
         self.arena.join([self._entrant(agent) for agent in agents], {})
 
@@ -97,8 +98,8 @@ class SmallArena:
         arena.join([self._entrant(agent) for agent in self._agents], records)
         return arena
 
-    def minutes(self, count: int) -> Observation | None:
-        """Let minutes close, and return what models see at the last one, if it is a tick."""
+    def minutes(self, count: int) -> Tick | None:
+        """Let minutes close, and return what is seen at the last one, if it is a tick."""
         seen = None
         for _ in range(count):
             seen = self.arena.close_minute(self._venue(self.arena.stage.clock.end + 1))
@@ -114,7 +115,7 @@ class SmallArena:
         return CandleVenue(profile=plain_profile(), market=market)
 
     def _entrant(self, agent: Agent) -> Entrant:
-        model, arm = competitor(agent.name, policy=PolicyName.CONTROL, kind=agent.kind)
+        model, arm = competitor(agent.name, policy=self._policy, kind=agent.kind)
         assert arm.created_at == AT
-        policy = policy_for(PolicyName.CONTROL, agent.variant)
+        policy = policy_for(self._policy, agent.variant)
         return Entrant(model=model, arm=arm, agent=agent, policy=policy)

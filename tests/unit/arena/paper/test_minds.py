@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from autonome.agents.actions import Holding
 from autonome.agents.llm.answer import Answer
 from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.thinking_arm import Question
 from autonome.domain.choices import OrderSide
-from autonome.ledger.rows import ArmState, Fill, Intent, Invocation
+from autonome.domain.instants import zulu
+from autonome.ledger.rows import ArmState, Cycle, Fill, Intent, Invocation, ToolCall
 from simulation.bookings import AT
 from simulation.runs import enter
 from unit.arena.paper.small_arena import SmallArena, said, thinker
@@ -56,6 +59,17 @@ def test_a_question_is_on_record_before_its_answer_comes() -> None:
         assert len(list(small.journal.rows(Intent))) == 1
 
     asyncio.run(run())
+
+
+def test_what_models_are_shown_at_a_tick_is_what_its_cycle_keeps() -> None:
+    small = SmallArena(thinker())
+    tick = small.minutes(5)
+    assert tick is not None
+    (cycle,) = small.journal.rows(Cycle)
+    assert (cycle.observation_hash, cycle.observation) == (
+        tick.snapshot.digest,
+        tick.snapshot.to_json(),
+    )
 
 
 def test_a_model_that_still_thinks_misses_the_tick_and_delays_nobody() -> None:
@@ -172,6 +186,25 @@ def test_an_answer_that_comes_within_a_minute_trades_at_the_next_open() -> None:
 
     assert asyncio.run(run(tick_ms)) == 1
     assert asyncio.run(run(lambda small: tick_ms(small) + 30_000)) == 0
+
+
+def test_the_orders_of_a_late_answer_say_when_they_were_sent() -> None:
+    async def calls(arena_ms: int) -> tuple[SmallArena, list[ToolCall]]:
+        async def answer(_: Question) -> Answer:
+            return said(LONG, enter(OrderSide.LONG, 1_000, symbol="NONE"), Holding(reason="done"))
+
+        small = SmallArena(thinker())
+        models = Minds(small.arena, answer, wall=lambda: AT, arena_ms=lambda: arena_ms)
+        ask(small, models, minutes=5)
+        await models.some_answer(5.0, asyncio.Event())
+        models.take_answers()
+        return small, list(small.journal.rows(ToolCall))
+
+    small, late = asyncio.run(calls(2**50))
+    minute_later = zulu(small.now + timedelta(minutes=1))
+    assert [each.metadata.get("late") for each in late] == [minute_later, minute_later, None]
+    _, in_time = asyncio.run(calls(0))
+    assert [each.metadata.get("late") for each in in_time] == [None, None, None]
 
 
 def test_a_new_process_knows_that_an_answer_was_late() -> None:

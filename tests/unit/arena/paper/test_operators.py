@@ -81,6 +81,14 @@ def test_flatten_closes_what_is_held_with_the_trigger_halt() -> None:
     assert halted(small) == {"Ada": "enough"}
 
 
+def test_flatten_leaves_alone_what_its_model_is_closing() -> None:
+    small = SmallArena(player({TICK: [LONG], TICK + 5: [leave()]}))
+    small.minutes(10)
+    assert command(small, CommandKind.FLATTEN) == "1 arm, 1 positions ordered to close"
+    small.minutes(1)
+    assert states(small)[1:] == [(IntentPurpose.CLOSE, IntentState.FILLED, Decimal("0.1"))]
+
+
 def test_flatten_calls_back_an_entry_that_is_on_its_way() -> None:
     small = SmallArena(player({TICK: [LONG]}))
     small.minutes(5)
@@ -123,7 +131,4 @@ def test_flatten_done_again_closes_once() -> None:
         arm.flatten("enough")
     command(small, CommandKind.FLATTEN)
     small.minutes(1)
-    assert states(small)[1:] == [
-        (IntentPurpose.HALT, IntentState.CANCELLED, Decimal("0.1")),
-        (IntentPurpose.HALT, IntentState.FILLED, Decimal("0.1")),
-    ]
+    assert states(small)[1:] == [(IntentPurpose.HALT, IntentState.FILLED, Decimal("0.1"))]

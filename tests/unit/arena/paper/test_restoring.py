@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from autonome.agents.llm.budget import Spent, prompt_tokens, tools_tokens
 from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.minds import Minds
+from autonome.arena.paper.thinking_arm import Question, ThinkingArm
 from autonome.domain.choices import IntentPurpose, IntentState, OrderSide, OrderStatus
 from autonome.domain.errors import ArenaTaken
 from autonome.ledger.rows import Arm, Fill, Intent, Invocation, Model, Order, Payment
@@ -125,6 +127,28 @@ def test_a_question_in_flight_is_closed_as_failed() -> None:
         assert (model.invocation_count, model.failed_workflow_count) == (0, 1)
 
     asyncio.run(run())
+
+
+def test_what_a_question_may_have_cost_stays_spent_until_its_answer_says_what_it_did() -> None:
+    small = SmallArena(thinker())
+
+    def question() -> Question:
+        tick = small.minutes(5)
+        (arm,) = small.arena.arms
+        assert tick is not None
+        assert isinstance(arm, ThinkingArm)
+        return arm.question(tick.observation, tick.snapshot, today="2025-05-05")
+
+    unheard = question()
+    assert unheard.spent == Spent()
+    prompt = prompt_tokens(unheard.prompt.system + unheard.prompt.user) + tools_tokens(("BTC",))
+    # Ten requests with answers of 8,192 tokens, each of which the requests after it send again.
+    most = 10 * prompt + (45 + 10) * 8_192
+    restarted(small)
+    heard = question()
+    assert heard.spent == Spent(tokens=most)
+    small.arena.answered(heard, said())
+    assert question().spent == Spent(tokens=most + 10)
 
 
 def test_a_tick_at_which_a_model_was_yet_to_be_asked_is_missed_once() -> None:
