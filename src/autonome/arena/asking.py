@@ -48,7 +48,7 @@ class Asking:
         self._stage = stage
         self._leader = leader
         self._decider = agent.begin(
-            stage.market, cadence_minutes=stage.clock.cadence_minutes, seed=seed
+            stage.seen, cadence_minutes=stage.clock.cadence_minutes, seed=seed
         )
         self.denials: Sequence[Denied] = ()
         self._wake = 0
@@ -102,7 +102,7 @@ class Asking:
         self.asked = tick
         moment = Moment(
             at_ms=self._stage.clock.at_ms(tick),
-            observation=observe(self._stage.market, closed_bars=tick),
+            observation=observe(self._stage.seen, closed_bars=tick),
             account=view,
             leader=None if self._leader is None else self._leader.at(tick),
             denied=self.denials,
