@@ -15,8 +15,10 @@ from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market
 from autonome.venue.simulated.candle_venue import CandleVenue
 
-__all__ = ["Grown", "Minutes", "Running"]
+__all__ = ["STOPPED", "Grown", "Minutes", "Running"]
 
+STOPPED: Final = "it was stopped"
+"""Why it ended, in words."""
 _LONGEST_WAIT_S: Final = 1.0
 """Operators and a stop are looked at this often at least."""
 _TOO_LATE: Final = "the minute came too late: the feed, or the arena, was away"
@@ -85,7 +87,7 @@ class Running:
                     self.minutes.meanwhile(self.arena)
                 await self.minds.some_answer(min(wait_s, _LONGEST_WAIT_S), stopped)
             self.minds.give_up()
-            return "it was stopped"
+            return STOPPED
         finally:
             await self.minds.cancel()
 
