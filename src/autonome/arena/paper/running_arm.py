@@ -176,7 +176,10 @@ class RunningArm(LiveArm):
         Where they stand in the bar to come is found when it has come. What an earlier process has
         asked at this tick is not asked again: what it heard is booked. Nor is one that was missed.
         """
-        if tick == self._asked_before or self._stage.is_missed:
+        if tick == self._asked_before:
+            return
+        if self._stage.is_missed:
+            self._asking.asked = tick
             return
         under_way = self._orders.under_way()
         view = self._asking.view(tick, under_way)
