@@ -29,7 +29,6 @@ __all__ = ["LiveMinutes"]
 
 _LATEST_MS: Final = 30_000
 """After its end a tick is missed."""
-_SAMPLE_S: Final = 1.0
 
 
 class LiveMinutes:
@@ -43,7 +42,7 @@ class LiveMinutes:
         *,
         marked: Market | None = None,
         warned: Callable[[str], None] = lambda _: None,
-        sample_s: float = _SAMPLE_S,
+        sample_s: float = 1.0,
     ) -> None:
         """Go on where ``traded`` ends, whose last minutes an arena may still have before it.
 

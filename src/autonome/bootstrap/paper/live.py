@@ -72,10 +72,12 @@ async def arena_on_feed(
     recorded: Mapping[str, Decimal],
     warned: Callable[[str], None],
     clock: Clock | None = None,
+    look_every_s: float = 1.0,
 ) -> tuple[PaperArena, LiveMinutes, Present]:
     """Start a feed, read its past, and return the arena where it was, or at its beginning.
 
     ``recorded`` has the marks of the last minute on record. ``stack`` stops what was started.
+    ``look_every_s`` is between two looks at the market.
 
     Raises:
         FeedError, MarketDataError, SettingError: what each says.
@@ -112,7 +114,9 @@ async def arena_on_feed(
     at = arena.stage.clock.at(arena.stage.clock.end)
     known = {each.model.id: each for each in found.arms}
     arena.join(entrants_of(plan, arena.stage.seen, found.arms, at=at), known)
-    going_on = LiveMinutes(feed, present, traded, marked=marked, warned=warned)
+    going_on = LiveMinutes(
+        feed, present, traded, marked=marked, warned=warned, sample_s=look_every_s
+    )
     going_on.begin()
     stack.push_async_callback(going_on.stop)
     return arena, going_on, present
