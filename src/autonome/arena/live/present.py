@@ -12,6 +12,7 @@ from autonome.domain.money import exact
 from autonome.market.book import Book
 from autonome.market.feeds.clock import Clock
 from autonome.market.feeds.port import LiveFeed, Trading
+from autonome.market.snapshot import Quoted
 from autonome.venue.simulated.candle_venue import Listing
 
 __all__ = ["Present"]
@@ -82,6 +83,18 @@ class Present:
             sell_price=sell_price,
             taker_fee_bps=listing.taker_fee_bps,
             age_ms=age_ms,
+        )
+
+    def quoted(self, symbol: str) -> Quoted:
+        """Return what models are told of a symbol beside its closed bars."""
+        book, now_ms = self._feed.book(symbol), self.now_ms()
+        mark = self.mark_price(symbol)
+        return Quoted(
+            at_ms=now_ms if mark is None else now_ms - self._age_ms(symbol),
+            mark=mark,
+            bid=None if book is None else book.bids[0].price,
+            ask=None if book is None else book.asks[0].price,
+            next_funding_ms=self._feed.funding(symbol).next_at_ms,
         )
 
     def sample(self) -> None:

@@ -33,7 +33,7 @@ from autonome.ledger.rows import Cycle
 from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market
 from autonome.market.observation import Observation, observe
-from autonome.market.snapshot import take_snapshot
+from autonome.market.snapshot import Snapshot, take_snapshot
 from autonome.venue.simulated.candle_venue import NEGLIGIBLE_LATENCY_MS, CandleVenue
 
 __all__ = ["PaperArena"]
@@ -76,6 +76,8 @@ class PaperArena:
         self.broken: list[RunningArm] = []
         """Arms that are stopped, because an invariant of theirs was broken."""
         self._seed = seed
+        self._snapshot: Snapshot | None = None
+        """What models see of the last minute, once somebody asked."""
         self._numbers: set[int] = set()
         self._logs: dict[str, LeaderLog] = {}
 
@@ -117,6 +119,7 @@ class PaperArena:
         reached(CrashPoint.MINUTE_BEGUN)
         stage, first_bar = self.stage, self.stage.clock.end
         stage.grow(venue, traded=traded, is_missed=is_missed)
+        self._snapshot = None
         end = stage.clock.end
         is_tick = stage.clock.is_tick(end)
         observation = observe(stage.seen, closed_bars=end)
@@ -149,6 +152,18 @@ class PaperArena:
         for arm in [each for each in self.arms if each not in self.broken]:
             with self.others_unharmed_by(arm):
                 arm.look(extremes, now_ms=now_ms)
+
+    def snapshot(self, observation: Observation) -> Snapshot:
+        """Return what models see at the tick that has come: the same whoever asks, and when."""
+        present = self.stage.present
+        if self._snapshot is None and (present is None or self.stage.is_missed):
+            self._snapshot = take_snapshot(observation)
+        elif self._snapshot is None and present is not None:
+            quoted = {symbol: present.quoted(symbol) for symbol in self.stage.symbols}
+            now_ms = present.now_ms()
+            self._snapshot = take_snapshot(observation, now_ms=now_ms, quoted=quoted)
+        assert self._snapshot is not None
+        return self._snapshot
 
     def answered(self, question: Question, answer: Answer, *, at_ms: int = 0) -> None:
         """Let the arm of a question decide on the answer, which came at the arena's ``at_ms``."""
@@ -195,7 +210,7 @@ class PaperArena:
         """Write the tick, as a whole: an earlier process that ended in it wrote the same."""
         stage = self.stage
         at = stage.clock.at(observation.closed_bars)
-        snapshot = take_snapshot(observation)
+        snapshot = self.snapshot(observation)
         missed = {"missed": True} if stage.is_missed else {}
         asked = any(isinstance(arm, ThinkingArm) for arm in self.arms)
         cycle = Cycle(

@@ -12,7 +12,6 @@ from autonome.agents.llm.answer import Answer
 from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.thinking_arm import Question, ThinkingArm
 from autonome.market.observation import Observation
-from autonome.market.snapshot import take_snapshot
 
 __all__ = ["Ask", "Minds"]
 
@@ -63,7 +62,7 @@ class Minds:
         ]
         if not arms:
             return
-        snapshot = take_snapshot(observation)
+        snapshot = self._arena.snapshot(observation)
         today = self._wall().date().isoformat()
         for arm in arms:
             with self._arena.others_unharmed_by(arm):

@@ -11,7 +11,7 @@ from autonome.arena.paper.running import Grown
 from autonome.market.market import Market
 from autonome.venue.simulated.candle_venue import CandleVenue
 
-__all__ = ["Played"]
+__all__ = ["Played", "Recording"]
 
 
 class Recording(Protocol):
