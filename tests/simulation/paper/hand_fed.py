@@ -234,10 +234,11 @@ async def live_arena(
     feed: HandFed | None = None,
     journal: MemoryJournal | None = None,
     past: Market | None = None,
+    ask: Ask | None = None,
 ) -> AsyncIterator[LiveArena]:
     """Run a live arena, or the next process of one."""
     market = past or by_hand([_STILL] * HISTORY)
-    arena = LiveArena(agents, feed or HandFed(), journal or MemoryJournal(), past=market)
+    arena = LiveArena(agents, feed or HandFed(), journal or MemoryJournal(), past=market, ask=ask)
     arena.minutes.begin()
     try:
         yield arena

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from autonome.agents.llm.answer import Answer
+from autonome.arena.paper.thinking_arm import Question
 from autonome.domain.choices import CloseTrigger, OrderSide, OrderStatus, PaymentKind
 from autonome.domain.instants import utc
 from autonome.ledger.journal.memory import MemoryJournal
@@ -14,7 +19,7 @@ from autonome.market.candles import MINUTE_MS
 from autonome.market.feeds.port import Trading
 from simulation.paper.hand_fed import BEGIN_MS, HISTORY, HandFed, live_arena
 from simulation.runs import by_hand, enter, leave
-from unit.arena.paper.small_arena import player, thinker
+from unit.arena.paper.small_arena import player, said, thinker
 
 pytestmark = pytest.mark.anyio
 
@@ -113,6 +118,33 @@ async def test_a_close_works_on_with_each_newer_book_and_takes_from_none_twice()
         assert arena.intents == ["OPEN FILLED", "CLOSE FILLED"]
         names = [each.venue_fill_id for each in arena.journal.rows(Fill)]
         assert len(names) == len(set(names)) == 5
+
+
+class _Level:
+    """A stop that wants to stand at one price."""
+
+    def levels(self, close_ms: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.full(len(close_ms), 49_980.0)
+
+
+async def test_a_stop_that_trails_moves_with_closed_minutes_and_is_triggered_by_the_mark() -> None:
+    script = {11: [enter(OrderSide.LONG, 5_000, stop="49900")]}
+    async with live_arena(player(script, trail=_Level())) as arena:
+        arena.feed.tell_book(bids=BIDS, asks=ASKS)
+        await arena.minute()
+        arena.seconds(1)
+        await arena.minute()
+        arena.seconds(1)
+        (position,) = arena.orders
+        assert position.sl_trigger_price == Decimal(49_900)
+        await arena.minute()
+        arena.seconds(1, mark="49981")
+        (position,) = arena.orders
+        assert position.sl_trigger_price == Decimal(49_980)
+        assert len(arena.fills) == 3
+        arena.feed.tell_book(bids="49970x1", asks="49990x1")
+        arena.seconds(1, mark="49980")
+        assert arena.fills[3:] == ["SELL 0.100 49970.0"]
 
 
 async def test_a_flip_closes_before_it_opens_across_the_levels() -> None:
@@ -295,6 +327,39 @@ async def test_funding_that_is_told_late_is_paid_by_who_held_when_it_was_due() -
         assert (payment.model_id, payment.kind) == ("Ada", PaymentKind.FUNDING)
         assert payment.amount == Decimal("-0.5")  # 0.1 x 50000 x 0.0001.
         assert payment.occurred_at == utc(due_ms + MINUTE_MS)
+
+
+async def test_a_late_answer_trades_on_the_book_of_then() -> None:
+    come = asyncio.Event()
+
+    async def ask(_: Question) -> Answer:
+        await come.wait()
+        return said(enter(OrderSide.LONG, 2_500, stop="49500"))
+
+    async with live_arena(thinker("Eve"), ask=ask) as arena:
+        arena.feed.price = "50030"
+        arena.feed.tell_book(bids=BIDS, asks=ASKS)
+        await arena.minute()
+        (cycle,) = arena.journal.rows(Cycle)
+        assert cycle.observation is not None
+        (seen,) = cycle.observation["symbols"]
+        # The mark and the middle of the book, while the last trade was at 50000.
+        assert (seen["mark"], seen["mid"]) == ("50030", "50000")
+        arena.seconds(20)
+        come.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        arena.feed.tell_book(bids="50090x1", asks="50100x0.02, 50110x1")
+        arena.feed.price = "50100"
+        arena.minds.take_answers()
+        arena.seconds(1)
+        # 2500 / 50100 in lots of 0.001.
+        assert arena.fills == ["BUY 0.020 50100.0", "BUY 0.029 50110.0"]
+        (position,) = arena.orders
+        assert position.opened_at == utc(BEGIN_MS + MINUTE_MS + 23_000)
+        (invocation,) = arena.journal.rows(Invocation)
+        assert invocation.created_at == utc(BEGIN_MS + MINUTE_MS)
+        assert invocation.updated_at == utc(BEGIN_MS + MINUTE_MS + 22_000)
 
 
 async def test_an_old_mark_denies_new_risk() -> None:
