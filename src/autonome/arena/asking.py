@@ -62,7 +62,7 @@ class Asking:
     def _begun(self) -> Decider:
         stage = self._stage
         return self._agent.begin(
-            stage.market, cadence_minutes=stage.clock.cadence_minutes, seed=self._seed
+            stage.seen, cadence_minutes=stage.clock.cadence_minutes, seed=self._seed
         )
 
     @property
@@ -123,7 +123,7 @@ class Asking:
         self.asked = tick
         moment = Moment(
             at_ms=self._stage.clock.at_ms(tick),
-            observation=observe(self._stage.market, closed_bars=tick),
+            observation=observe(self._stage.seen, closed_bars=tick),
             account=view,
             leader=None if self._leader is None else self._leader.at(tick),
             denied=self.denials,

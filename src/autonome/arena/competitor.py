@@ -11,8 +11,9 @@ from autonome.agents.port import AccountView, Agent
 from autonome.arena.account import Holding as Held
 from autonome.arena.asking import Asking
 from autonome.arena.books import Books
-from autonome.arena.events import Leg, Liquidated, Quote, Said, Step, WokeUp
+from autonome.arena.events import FundingSettled, Leg, Liquidated, Quote, Said, Step, WokeUp
 from autonome.arena.following import LeaderLog
+from autonome.arena.live.orders_on_book import OrdersOnBook
 from autonome.arena.orders_at_work import OrdersAtWork
 from autonome.arena.plans import Plans
 from autonome.arena.solvency import Solvency
@@ -57,7 +58,11 @@ class Competitor:
         self._stage = stage
         self._books = books
         self._plans = Plans(books, stage)
-        self._orders = OrdersAtWork(books, stage)
+        self._orders = (
+            OrdersAtWork(books, stage)
+            if stage.present is None
+            else OrdersOnBook(books, stage, stage.present)
+        )
         self._asking = Asking(agent, books, stage, seed=seed, leader=leader)
         self._settled: tuple[int, str] = (0, "")
         """Instant (ms) and symbol of the funding that was settled last."""
@@ -153,9 +158,13 @@ class Competitor:
         self._plan(symbol, first_bar=touch.bar + 1)
 
     def _dated_ms(self, bar: int, *, at_open: bool) -> int:
-        """Date what happens in a bar: its opening, or its last millisecond (convention)."""
+        """Date what happens in a bar: its opening, or its last millisecond (convention).
+
+        On a live market something else may have happened since it opened.
+        """
         open_ms = int(self._stage.market.open_ms[bar])
-        return open_ms if at_open else open_ms + MINUTE_MS - 1
+        is_first = at_open and self._stage.present is None
+        return open_ms if is_first else open_ms + MINUTE_MS - 1
 
     def _settle_funding(self, instant: int, *, after_decisions: bool = False) -> None:
         """Settle the funding of an instant, on positions held before."""
@@ -168,12 +177,19 @@ class Competitor:
             self._settlement += 1
             if (
                 due == instant
-                and event.symbol in self._books.account.holdings
+                and self._owes(event)
                 and (ms_of(event.at), event.symbol) > self._settled
             ):
                 # The NAV of the instant itself counts what is paid by then.
                 self._books.cut_nav(instant if after_decisions else instant - 1)
                 self._books.apply(event)
+
+    def _owes(self, event: FundingSettled) -> bool:
+        """Say whether a settlement concerns what is held."""
+        held = self._books.account.holdings.get(event.symbol)
+        if held is None or event.due_at is None:
+            return held is not None
+        return held.order.opened_at < event.due_at
 
     def _ask(self, tick: int) -> None:
         """Ask the agent, and send the orders that its policy lets through."""
@@ -203,7 +219,7 @@ class Competitor:
         others = [*self._books.account.holdings, *under_way]
         decided = self._books.apply(
             WokeUp(
-                at=self._stage.clock.at(tick),
+                at=self._stage.clock.at(tick) if said is None else self._stage.now,
                 actions=actions,
                 symbols=self._stage.symbols,
                 quotes=quotes,
@@ -244,12 +260,18 @@ class Competitor:
         self._plans.move_stops(bar)
         before = self._books.account.holdings
         for symbol in self._orders.trade_at_open(bar):
-            held = self._books.account.holdings.get(symbol)
-            if held is not None and _has_grown(before.get(symbol), held):
-                self._plans.trail(symbol, self._asking.trail(held, bar))
-            self._plan(symbol, first_bar=bar)
+            self._has_traded(symbol, before.get(symbol), bar, first_bar=bar)
         self._cover_shortfall(bar, 0)
         return True
+
+    def _has_traded(
+        self, symbol: str, before: Held | None, instant: int, *, first_bar: int
+    ) -> None:
+        """Plan what is held of a symbol after an order of it traded or ended at ``instant``."""
+        held = self._books.account.holdings.get(symbol)
+        if held is not None and _has_grown(before, held):
+            self._plans.trail(symbol, self._asking.trail(held, instant))
+        self._plan(symbol, first_bar=first_bar)
 
     def _cover_shortfall(self, bar: int, after_ms: int) -> None:
         """Let the venue pay what an account lacks that has nothing left: nobody owes it.
@@ -258,9 +280,12 @@ class Competitor:
         """
         account = self._books.account
         if account.cash_flow < 0 and not account.holdings:
-            at_ms = int(self._stage.market.open_ms[bar]) + after_ms
-            self._books.cut_nav(bar)
-            self._books.apply(Liquidated(at=utc(at_ms), legs=()))
+            self._end_at(int(self._stage.market.open_ms[bar]) + after_ms, bar, ())
+
+    def _end_at(self, at_ms: int, bar: int, legs: tuple[Leg, ...]) -> None:
+        """Let the venue take over what is held; what is lacking then is paid by nobody."""
+        self._books.cut_nav(bar)
+        self._books.apply(Liquidated(at=utc(at_ms), legs=legs))
 
     def _plan(self, symbol: str, *, first_bar: int) -> None:
         held = self._books.account.holdings.get(symbol)
@@ -283,22 +308,25 @@ class Competitor:
         self._books.cut_nav(found.bar)
         self._plans.move_stops(found.bar)
         held = self._books.account.holdings
-        legs = []
-        for (symbol, holding), price in zip(held.items(), found.prices, strict=True):
-            listing, row = self._stage.venue.listings[symbol], holding.order
-            legs.append(
-                Leg(
-                    symbol=symbol,
-                    execution=listing.taken_over(row.side.exit_side, row.quantity, price),
-                    fee_rate=listing.instrument.liquidation_fee_rate,
-                )
-            )
-        at_ms = self._dated_ms(found.bar, at_open=found.at_open)
-        self._books.apply(Liquidated(at=utc(at_ms), legs=tuple(legs)))
+        legs = [
+            self._leg(holding, price)
+            for holding, price in zip(held.values(), found.prices, strict=True)
+        ]
+        self._end_at(self._dated_ms(found.bar, at_open=found.at_open), found.bar, tuple(legs))
         for symbol in held:
             self._plan(symbol, first_bar=found.bar + 1)
         self._show(found.bar + 1)
         self._plan_next(found.bar + 1)
+
+    def _leg(self, holding: Held, price: Decimal) -> Leg:
+        """Return the take-over of a position at ``price`` (quote)."""
+        row = holding.order
+        listing = self._stage.venue.listings[row.symbol]
+        return Leg(
+            symbol=row.symbol,
+            execution=listing.taken_over(row.side.exit_side, row.quantity, price),
+            fee_rate=listing.instrument.liquidation_fee_rate,
+        )
 
 
 def _has_grown(before: Held | None, now: Held) -> bool:

@@ -187,6 +187,8 @@ class FundingSettled:
     mark_price: Decimal
     rate: Decimal
     """Fraction for the whole interval; positive: longs pay."""
+    due_at: datetime | None = None
+    """When it was due, where a live market told of it late: who held nothing then owes nothing."""
 
 
 @value

@@ -35,6 +35,10 @@ class Offer:
     """Fraction of the notional."""
     mark_price: Callable[[str], Decimal]
     """Of the other symbols."""
+    room_of: str = "bar"
+    """What bounds ``capacity``, in a word."""
+    closed_to_risk: str | None = None
+    """Why nothing may open now, ``None`` where it may."""
 
 
 @value
@@ -80,7 +84,8 @@ def match(account: Account, order: PlaceOrder, offer: Offer) -> Match:
     room = ZERO if working else offer.capacity - closing
     if opening > room:
         state, opening = IntentState.CANCELLED, room
-        reason = f"volume: the bar had room for {offer.capacity} of {order.closing + order.opening}"
+        wanted = order.closing + order.opening
+        reason = f"volume: the {offer.room_of} had room for {offer.capacity} of {wanted}"
     if working:
         state = IntentState.ACKNOWLEDGED
     elif closable < order.closing and reason is None:
@@ -92,7 +97,7 @@ def _refusal(
     account: Account, order: PlaceOrder, offer: Offer, added_to: Holding | None
 ) -> tuple[IntentState, str | None]:
     """Return why nothing may open, ``None`` when it may."""
-    reason = _stop_passed(order, offer.price, added_to)
+    reason = offer.closed_to_risk or _stop_passed(order, offer.price, added_to)
     if reason is not None:
         return IntentState.CANCELLED, reason
     most = _most_that_margin_allows(account, order, offer)

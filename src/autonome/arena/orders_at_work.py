@@ -17,7 +17,7 @@ from autonome.domain.money import ZERO
 from autonome.domain.value import changed
 from autonome.venue.simulated.candle_venue import Listing
 
-__all__ = ["OrdersAtWork", "Ticket"]
+__all__ = ["OrdersAtWork", "Ticket", "end_of", "fill_id", "work_on"]
 
 
 @dataclass(slots=True)
@@ -114,6 +114,13 @@ class OrdersAtWork:
         """Return by symbol the last bar in which the arm traded, and what it took (base)."""
         return self._taken
 
+    def is_still_wanted(self, ticket: Ticket) -> bool:
+        """Say whether an order still trades that was sent before this process began: here always.
+
+        The bar in which it trades has not come yet, or comes again.
+        """
+        return True
+
     def go_on(self, tickets: Iterable[Ticket], taken: Mapping[str, tuple[int, Decimal]]) -> None:
         """Let orders work that were sent before this process began."""
         self._tickets += tickets
@@ -140,7 +147,7 @@ class OrdersAtWork:
         )
         found = match(self._books.account, ticket.order, offer)
         quantity = found.closing + found.opening
-        order, fill_id = ticket.order, _fill_id(ticket)
+        order, venue_fill_id = ticket.order, fill_id(ticket)
         ticket.bar = bar + 1
         if ticket.bar == self._stage.clock.end and not self._stage.clock.grows:
             ticket.bar = NEVER  # After the last bar nothing trades; the end cancels what works.
@@ -151,13 +158,13 @@ class OrdersAtWork:
         else:
             self._tickets.remove(ticket)
         if quantity:
-            state, reason = _end_of(ticket, found)
+            state, reason = end_of(ticket, found)
             self._books.cut_nav(bar)
             self._taken[intent.symbol] = bar, taken + quantity
             filled = self._books.apply(
                 Filled(
                     at=utc(at_ms),
-                    venue_fill_id=fill_id,
+                    venue_fill_id=venue_fill_id,
                     order=order,
                     execution=listing.execution(intent.side, quantity, price),
                     state=state,
@@ -165,7 +172,7 @@ class OrdersAtWork:
                 )
             )
             if found.working:
-                _work_on(ticket, filled)
+                work_on(ticket, filled)
         elif found.working:
             ticket.order = changed(ticket.order, intent=changed(intent, reason=found.reason))
         else:
@@ -174,7 +181,7 @@ class OrdersAtWork:
             self._books.apply(Ended(at=at, order=order, state=found.state, reason=reason))
 
 
-def _end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
+def end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
     """Return the state of an order that trades: FILLED only when all of it has."""
     intent = ticket.order.intent
     if found.working or ticket.traded == intent.quantity:
@@ -182,12 +189,13 @@ def _end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
     return IntentState.CANCELLED, found.reason or intent.reason
 
 
-def _fill_id(ticket: Ticket) -> str:
+def fill_id(ticket: Ticket) -> str:
+    """Return the name of an order's next fill: its own number, then counted."""
     index = ticket.order.intent.client_order_index
     return f"{index}-{ticket.fills}" if ticket.fills else str(index)
 
 
-def _work_on(ticket: Ticket, filled: Step) -> None:
+def work_on(ticket: Ticket, filled: Step) -> None:
     """Let an order that works on have its rows as they are on record now."""
     assert filled.booking is not None
     calls = filled.booking.tool_calls

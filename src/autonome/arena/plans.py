@@ -72,7 +72,8 @@ class Plans:
     def renew(self, bar: int) -> None:
         """Look at ``bar``, which has come, and at what comes after it."""
         for symbol in self._watches:
-            self._watch(symbol, self._books.account.holdings[symbol], first_bar=bar)
+            first_bar = max(bar, self._since[symbol])
+            self._watch(symbol, self._books.account.holdings[symbol], first_bar=first_bar)
         self._find_next()
 
     def have_ordered(self, symbol: str) -> None:
@@ -107,13 +108,17 @@ class Plans:
     def exit_at(self, symbol: str, touch: Touch, at_ms: int) -> ExitDue:
         """Return the exit that a touch calls for; a trailing stop is written down before."""
         self.move_stop(symbol, touch.bar)
+        return self.exit_now(symbol, touch.trigger, at_ms)
+
+    def exit_now(self, symbol: str, trigger: CloseTrigger, at_ms: int) -> ExitDue:
+        """Return the exit that a stop or a target calls for, as it stands."""
         row = self._books.account.holdings[symbol].order
-        purpose, order_type = _TOUCHED[touch.trigger]
-        stop = touch.trigger is CloseTrigger.STOP
+        purpose, order_type = _TOUCHED[trigger]
+        stop = trigger is CloseTrigger.STOP
         return ExitDue(
             at=utc(at_ms),
             symbol=symbol,
-            trigger=touch.trigger,
+            trigger=trigger,
             purpose=purpose,
             order_type=order_type,
             trigger_price=row.sl_trigger_price if stop else row.tp_trigger_price,

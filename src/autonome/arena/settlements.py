@@ -9,7 +9,7 @@ from autonome.arena.events import FundingSettled
 from autonome.domain.instants import utc
 from autonome.market.market import Market
 
-__all__ = ["settlements"]
+__all__ = ["late_settlements", "settlements"]
 
 
 def settlements(
@@ -38,3 +38,28 @@ def settlements(
             )
             due.append((instant, event))
     return sorted(due, key=lambda each: (each[0], each[1].at, each[1].symbol))
+
+
+def late_settlements(
+    before: Market, market: Market, clock: Clock
+) -> list[tuple[int, FundingSettled]]:
+    """Return what a live market told of late: settlements of instants that had passed ``before``.
+
+    They are paid at the instant that was reached now, on positions held when they were due.
+    """
+    late = []
+    began_ms, at = before.close_ms_of(-1), clock.at(clock.end)
+    for symbol in market.symbols:
+        rates, known = market.funding[symbol], len(before.funding[symbol].at_ms)
+        for at_ms, rate in zip(rates.at_ms[known:], rates.rate[known:], strict=True):
+            if at_ms <= began_ms:
+                bar = market.bar_opening_at_or_after(at_ms) - 1
+                event = FundingSettled(
+                    at=at,
+                    symbol=symbol,
+                    mark_price=market.candles[symbol].close_price(max(bar, 0)),
+                    rate=rate,
+                    due_at=utc(at_ms),
+                )
+                late.append((clock.end, event))
+    return late

@@ -18,6 +18,7 @@ from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.operators import Operators
 from autonome.arena.paper.pace import Pace
+from autonome.arena.paper.played import Played
 from autonome.arena.paper.running import Running
 from autonome.domain.choices import ArmKind, OrderSide, PolicyName
 from autonome.domain.errors import ArenaTaken, InvariantBroken, LedgerUnavailable
@@ -252,9 +253,11 @@ async def _life(world: _World, arena: PaperArena, told: Callable[[Lived, PaperAr
 
     running = Running(
         arena=arena,
-        minutes=world.playback,
-        # Its clock is always past every minute: the loop never waits.
-        pace=Pace(begin_ms=0, speed=1.0, clock=lambda: 1e12, begun=0.0),
+        minutes=Played(
+            recording=world.playback,
+            # Its clock is always past every minute: the loop never waits.
+            pace=Pace(begin_ms=0, speed=1.0, clock=lambda: 1e12, begun=0.0),
+        ),
         minds=Minds(arena, models.ask, wall=lambda: START),
         operators=Operators(arena, lambda: world.read(arena), wall=lambda: START),
         leads=lambda: True,

@@ -82,6 +82,21 @@ RULES = '[[arms]]\nkind = "rules"\n'
         ("[market]\nspeed = 4000", "market.speed: expected a whole number of at most 3,6", "Corr"),
         ('[market]\nsource = "live"\nspeed = 2', "market.speed: expected 1 on a live", "Leave"),
         ('[market]\nhistory = "1h"', "market.history: expected a length of time", "Correct"),
+        (
+            '[market]\nsource = "live"\nrest = "https://host"',
+            "market.stream: expected both addresses",
+            "Name both",
+        ),
+        (
+            '[market]\nrest = "https://host"',
+            "market.rest: expected an address for a market that is live alone",
+            "Leave it out",
+        ),
+        (
+            '[market]\nsource = "live"\nrest = "https://host"\nstream = "https://host/stream"',
+            "market.stream: expected the URL of a stream",
+            "Correct",
+        ),
         ("[endpoints.Mine]\n", "endpoints.Mine: expected an endpoint's name", "Correct"),
         ('[[arms]]\nkind = "agent"\nagent = "a.py"', "arms[1].agent: expected module:Class", ""),
         (

@@ -17,6 +17,7 @@ from autonome.arena.clock import Clock
 from autonome.arena.competitor import Entrant
 from autonome.arena.crash_points import CrashPoint, reached
 from autonome.arena.following import LeaderLog
+from autonome.arena.live.present import Present
 from autonome.arena.names import names_of, pooled_ids
 from autonome.arena.paper.running_arm import RunningArm
 from autonome.arena.paper.thinking_arm import Question, ThinkingArm
@@ -30,6 +31,8 @@ from autonome.domain.value import value
 from autonome.ledger.journal.port import BookingStatus, Journal
 from autonome.ledger.queries.restoring import RestoredArm
 from autonome.ledger.rows import Cycle
+from autonome.market.candles import MINUTE_MS
+from autonome.market.market import Market
 from autonome.market.observation import Observation, observe
 from autonome.market.snapshot import Snapshot, take_snapshot
 from autonome.venue.simulated.candle_venue import NEGLIGIBLE_LATENCY_MS, CandleVenue
@@ -54,9 +57,19 @@ class PaperArena:
     """Arms that compete on one market, as far as its minutes have closed."""
 
     def __init__(
-        self, venue: CandleVenue, journal: Journal, *, cadence_minutes: int, seed: int
+        self,
+        venue: CandleVenue,
+        journal: Journal,
+        *,
+        cadence_minutes: int,
+        seed: int,
+        present: Present | None = None,
+        traded: Market | None = None,
     ) -> None:
-        """Begin where the bars of ``venue`` end: they are history, and nobody traded in them."""
+        """Begin where the bars of ``venue`` end: they are history, and nobody traded in them.
+
+        On a live market ``present`` quotes between the minutes, and agents see ``traded``.
+        """
         market = venue.market
         clock = Clock(market, cadence_minutes, grows=True)
         self.stage = Stage(
@@ -66,6 +79,8 @@ class PaperArena:
             clock=clock,
             journal=journal,
             new_id=pooled_ids(),
+            present=present,
+            traded=traded,
         )
         self.arms: list[RunningArm] = []
         self.broken: list[RunningArm] = []
@@ -99,26 +114,48 @@ class PaperArena:
             self.arms.append(arm)
 
     @exact
-    def close_minute(self, venue: CandleVenue) -> Tick | None:
+    def close_minute(
+        self, venue: CandleVenue, *, traded: Market | None = None, is_missed: bool = False
+    ) -> Tick | None:
         """Let the next minute have closed, and return what is seen if it is a tick.
 
-        ``venue`` has one bar more than before. In every arm: fills at the open, exits and
-        liquidation in the bar, funding, decisions of rules and controls, then the NAV of all.
+        ``venue`` has one bar more than before, and so has ``traded``, which agents see where it is
+        another market. A minute that is missed came too late: nobody is asked at its tick. In
+        every arm: fills at the open, exits and liquidation in the bar, funding, decisions of rules
+        and controls, then the NAV of all.
         """
         reached(CrashPoint.MINUTE_BEGUN)
         stage, first_bar = self.stage, self.stage.clock.end
-        stage.grow(venue)
+        stage.grow(venue, traded=traded, is_missed=is_missed)
         end = stage.clock.end
         tick = self._begin_tick(end) if stage.clock.is_tick(end) else None
         for arm in [each for each in self.arms if each not in self.broken]:
             with self.others_unharmed_by(arm):
                 arm.grow(first_bar=first_bar)
                 arm.run_until(end + 1)
-                if tick is not None:
+                if tick is not None and not is_missed:
                     arm.count()
             reached(CrashPoint.ARM_DONE)
         self._write(first_bar, end)
         return tick
+
+    @exact
+    def look(self) -> None:
+        """Let every arm look at the live market, where the minute that goes on is the next one.
+
+        While one that is over has not come, nothing trades in front of it.
+        """
+        stage = self.stage
+        present, end = stage.present, stage.clock.end
+        if present is None:
+            return
+        now_ms = present.now_ms()
+        if now_ms >= stage.clock.at_ms(end) + MINUTE_MS:
+            return
+        extremes = present.tape.looked(now_ms=now_ms)
+        for arm in [each for each in self.arms if each not in self.broken]:
+            with self.others_unharmed_by(arm):
+                arm.look(extremes, now_ms=now_ms)
 
     def answered(self, question: Question, answer: Answer, *, at_ms: int = 0) -> None:
         """Let the arm of a question decide on the answer, which came at the arena's ``at_ms``."""
@@ -165,8 +202,9 @@ class PaperArena:
         """Write the tick, as a whole: an earlier process that ended in it wrote the same."""
         stage = self.stage
         at = stage.clock.at(instant)
-        observation = observe(stage.market, closed_bars=instant)
-        snapshot = take_snapshot(observation)
+        observation = observe(stage.seen, closed_bars=instant)
+        snapshot = self._snapshot_of(observation)
+        missed = {"missed": True} if stage.is_missed else {}
         asked = any(isinstance(arm, ThinkingArm) for arm in self.arms)
         cycle = Cycle(
             id=stage.new_id(),
@@ -174,9 +212,22 @@ class PaperArena:
             started_at=at,
             finished_at=at,
             observation_hash=snapshot.digest,
-            recipe={"builder": _BUILDER, "feed": stage.market.origin, "lastCloseMs": ms_of(at)},
-            observation=snapshot.to_json() if asked else None,
+            recipe={
+                "builder": _BUILDER,
+                "feed": stage.market.origin,
+                "lastCloseMs": ms_of(at),
+                **missed,
+            },
+            observation=snapshot.to_json() if asked and not missed else None,
         )
         stage.journal.begin_cycle(cycle)
         reached(CrashPoint.CYCLE_WRITTEN)
         return Tick(observation=observation, snapshot=snapshot)
+
+    def _snapshot_of(self, observation: Observation) -> Snapshot:
+        """Return what models see; on a live market with what is quoted now."""
+        present = self.stage.present
+        if present is None or self.stage.is_missed:
+            return take_snapshot(observation)
+        quoted = {symbol: present.quoted(symbol) for symbol in self.stage.symbols}
+        return take_snapshot(observation, now_ms=present.now_ms(), quoted=quoted)

@@ -49,8 +49,11 @@ class Minds:
         """Return how many models are thinking."""
         return len(self._thinking)
 
-    def ask(self, tick: Tick) -> None:
-        """Put the question of a tick to every model; one that still thinks misses the tick."""
+    def ask(self, tick: Tick, *, missed: str | None = None) -> None:
+        """Put the question of a tick to every model; one that still thinks misses the tick.
+
+        All of them miss it where ``missed`` says why.
+        """
         arms = [
             arm
             for arm in self._arena.arms
@@ -59,8 +62,8 @@ class Minds:
         today = self._wall().date().isoformat()
         for arm in arms:
             with self._arena.others_unharmed_by(arm):
-                if arm in self._thinking:
-                    arm.missed(tick.observation, _STILL_THINKING)
+                if missed or arm in self._thinking:
+                    arm.missed(tick.observation, missed or _STILL_THINKING)
                     continue
                 question = arm.question(tick.observation, tick.snapshot, today=today)
                 self._thinking[arm] = question, asyncio.create_task(self._think(question))

@@ -54,8 +54,7 @@ class Operators:
         return len(commands)
 
     def _obey(self, command: Command, arm: RunningArm) -> int:
-        clock = self._arena.stage.clock
-        at = clock.at(clock.end)
+        at = self._arena.stage.now
         if command.kind is CommandKind.RESUME:
             arm.operate(Resumed(at=at))
             return 0

@@ -5,28 +5,46 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.operators import Operators
-from autonome.arena.paper.pace import Pace
 from autonome.domain.errors import LedgerUnavailable
 from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market
 from autonome.venue.simulated.candle_venue import CandleVenue
 
-__all__ = ["Minutes", "Running"]
+__all__ = ["STOPPED", "Grown", "Minutes", "Running"]
 
+STOPPED: Final = "it was stopped"
+"""Why it ended, in words."""
 _LONGEST_WAIT_S: Final = 1.0
 """Operators and a stop are looked at this often at least."""
+_TOO_LATE: Final = "the minute came too late: the feed, or the arena, was away"
+
+
+class Grown(NamedTuple):
+    """A venue whose market has one minute more."""
+
+    venue: CandleVenue
+    traded: Market | None = None
+    """What agents see, where it is another market."""
+    is_missed: bool = False
+    """Whether it came too late to ask anybody."""
 
 
 class Minutes(Protocol):
-    """Where closed minutes come from."""
+    """Where closed minutes come from, and when."""
 
-    def until(self, bars: int) -> Market | None:
-        """Return the first ``bars`` bars, ``None`` when there are not that many and never will."""
+    def wait_s(self, next_ms: int) -> float:
+        """Return how long to wait for the minute that closes at ``next_ms``; 0: not any more."""
+
+    def meanwhile(self, arena: PaperArena) -> None:
+        """Do what is to be done between two minutes."""
+
+    def grown(self, venue: CandleVenue) -> Grown | None:
+        """Return the venue with one minute more, ``None`` when there is and will be none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,7 +53,6 @@ class Running:
 
     arena: PaperArena
     minutes: Minutes
-    pace: Pace
     minds: Minds
     operators: Operators
     leads: Callable[[], bool]
@@ -60,26 +77,26 @@ class Running:
                 self.minds.take_answers()
                 clock = self.arena.stage.clock
                 next_ms = clock.at_ms(clock.end) + MINUTE_MS
-                wait_s = self.pace.seconds_until(next_ms)
+                wait_s = self.minutes.wait_s(next_ms)
                 if not wait_s:
                     if not self._close_minute():
                         self.minds.give_up()
                         return "the market ended"
                     self.told(self.arena)
+                else:
+                    self.minutes.meanwhile(self.arena)
                 await self.minds.some_answer(min(wait_s, _LONGEST_WAIT_S), stopped)
             self.minds.give_up()
-            return "it was stopped"
+            return STOPPED
         finally:
             await self.minds.cancel()
 
     def _close_minute(self) -> bool:
         """Let one more minute have closed; ``False`` when the market has no more."""
-        venue = self.arena.stage.venue
-        market = self.minutes.until(self.arena.stage.clock.end + 1)
-        if market is None:
+        grown = self.minutes.grown(self.arena.stage.venue)
+        if grown is None:
             return False
-        grown = CandleVenue(profile=venue.profile, market=market, seed=venue.seed)
-        tick = self.arena.close_minute(grown)
+        tick = self.arena.close_minute(grown.venue, traded=grown.traded, is_missed=grown.is_missed)
         if tick is not None:
-            self.minds.ask(tick)
+            self.minds.ask(tick, missed=_TOO_LATE if grown.is_missed else None)
         return True

@@ -11,7 +11,7 @@ from typing import Final
 from autonome.agents.actions import Action
 from autonome.arena.books import Books
 from autonome.arena.clock import NEVER
-from autonome.arena.competitor import Competitor, Entrant
+from autonome.arena.competitor import Entrant
 from autonome.arena.events import (
     Event,
     ExitDue,
@@ -25,6 +25,7 @@ from autonome.arena.events import (
     WokeUp,
 )
 from autonome.arena.following import LeaderLog
+from autonome.arena.live.live_arm import LiveArm
 from autonome.arena.memory import Memory, recalled, recalled_ticket, remembered
 from autonome.arena.orders_at_work import Ticket
 from autonome.arena.paper.led import action_from, action_words
@@ -46,7 +47,7 @@ _BY_CONDITION: Final = (CloseTrigger.TIME, CloseTrigger.INVALIDATION)
 _LOST: Final = "the process ended before it traded"
 
 
-class RunningArm(Competitor):
+class RunningArm(LiveArm):
     """An arm whose market grows, whose model may answer late, and that operators may stop."""
 
     @classmethod
@@ -128,7 +129,7 @@ class RunningArm(Competitor):
         self._solvency.renew()
         self._plans.renew(first_bar)
         self._plans.move_stops(first_bar)
-        if clock.is_tick(clock.end):
+        if clock.is_tick(clock.end) and not self._stage.is_missed:
             view = self._asking.view(clock.end, self._orders.under_way())
             with self._agent_at_work():
                 self._asking.grow(clock.end, view)
@@ -153,8 +154,7 @@ class RunningArm(Competitor):
             _LOG.exception("%s: its agent failed", self.entrant.agent.name)
             self._asking.rest()
             reason = f"its agent failed: {type(error).__name__}: {error}"
-            at = self._stage.clock.at(self._stage.clock.end)
-            self.operate(Halted(at=at, reason=reason[:_LONGEST_REASON]))
+            self.operate(Halted(at=self._stage.now, reason=reason[:_LONGEST_REASON]))
 
     def points(self, end: int) -> NavPoints:
         """Return the NAV not written yet, under the epoch of this run."""
@@ -180,9 +180,12 @@ class RunningArm(Competitor):
         """Ask the agent; stops that trail stand as ``grow`` wrote them down.
 
         Where they stand in the bar to come is found when it has come. What an earlier process has
-        asked at this tick is not asked again: what it heard is booked.
+        asked at this tick is not asked again: what it heard is booked. Nor is one that was missed.
         """
         if tick == self._asked_before:
+            return
+        if self._stage.is_missed:
+            self._asking.asked = tick
             return
         under_way = self._orders.under_way()
         view = self._asking.view(tick, under_way)
@@ -203,7 +206,7 @@ class RunningArm(Competitor):
         for kept in memory.orders:
             instant = clock.instant_from(int(kept["sent"]))
             ticket = recalled_ticket(kept, intents, calls, bar=clock.end)
-            if ticket is not None:
+            if ticket is not None and self._orders.is_still_wanted(ticket):
                 index = ticket.order.intent.client_order_index
                 arrival = clock.instant_from(int(kept["next"]))
                 if not ticket.works:
@@ -226,7 +229,9 @@ class RunningArm(Competitor):
             self._plans.trail(symbol, self._asking.trail(held, clock.end))
             # The last close moved its stop, unless the position is younger.
             opened = clock.instant_from(ms_of(held.order.opened_at))
-            self._plan(symbol, first_bar=min(max(opened, clock.end - 1), clock.end))
+            # On a live market it may have been opened in the minute that goes on.
+            latest = clock.end if self._stage.present is None else opened
+            self._plan(symbol, first_bar=min(max(opened, clock.end - 1), latest))
         for ticket in tickets:
             if ticket.order.trigger in _BY_CONDITION:
                 self._plans.have_ordered(ticket.order.intent.symbol)
@@ -242,11 +247,12 @@ class RunningArm(Competitor):
             self._accepted = done.accepted
         # A touched trigger trades at once, or is touched again; others trade at a later open.
         late = event.said.sent if isinstance(event, WokeUp) and event.said else None
-        sent_ms = ms_of(late or event.at)
+        is_live = self._stage.present is not None
+        sent_ms = ms_of(self._stage.now if is_live else late or event.at)
         tickets += [
             Ticket(order, NEVER, sent_ms)
             for order in done.orders
-            if order.intent.order_type is OrderType.MARKET
+            if is_live or order.intent.order_type is OrderType.MARKET
         ]
         asked_ms = clock.at_ms(self._asking.asked) if self._asking.asked else 0
         return remembered(
@@ -271,9 +277,8 @@ class RunningArm(Competitor):
 
     def _remembered_now(self) -> ArmState:
         """Return what a new process would go on with as things stand."""
-        clock = self._stage.clock
         step = Step(account=self._books.account, booking=None)
-        return self.remembered(Resumed(at=clock.at(clock.end)), step)
+        return self.remembered(Resumed(at=self._stage.now), step)
 
     def spent_words(self) -> Mapping[str, object]:
         """Return what counts against a day's budget: nothing, for who is no model."""
@@ -323,7 +328,7 @@ class RunningArm(Competitor):
         self._orders.cancel_all(instant, reason, but=ending.values())
         for symbol in sorted(held.keys() - ending.keys()):
             due = ExitDue(
-                at=self._stage.clock.at(instant),
+                at=self._stage.now,
                 symbol=symbol,
                 trigger=CloseTrigger.HALT,
                 purpose=IntentPurpose.HALT,
@@ -343,7 +348,7 @@ class RunningArm(Competitor):
         """End the orders that nobody sent: what asked for them is still there, or was answered."""
         if not intents:
             return
-        account, at = self._books.account, self._stage.clock.at(self._stage.clock.end)
+        account, at = self._books.account, self._stage.now
         self._books.book(
             Booking(
                 model_id=account.model_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -177,7 +177,7 @@ class ThinkingArm(RunningArm):
         stage, tick = self._stage, self._stage.clock.end
         begun = record.arm.created_at < stage.clock.at(tick)
         if begun and stage.clock.is_tick(tick) and self._asking.asked < tick:
-            self.missed(observe(stage.market, closed_bars=tick), _NOT_ASKED)
+            self.missed(observe(stage.seen, closed_bars=tick), _NOT_ASKED)
 
     def give_up(self, invocation: Invocation) -> None:
         """Close a question whose answer nobody hears any more; its most stays spent."""
@@ -187,7 +187,7 @@ class ThinkingArm(RunningArm):
 
     def _after(self, invocation: Invocation) -> datetime:
         """Return the present; later than the question also within its minute of the arena."""
-        return max(self._stage.clock.at(self._stage.clock.end), invocation.created_at + _MOMENT)
+        return max(self._stage.now, invocation.created_at + _MOMENT)
 
     def count(self) -> None:
         """Do nothing: a model's turns are counted when they end."""
@@ -230,14 +230,15 @@ class ThinkingArm(RunningArm):
 
     def _standing(self, observation: Observation) -> ArmStanding:
         account, nav = self._books.account, self._books.nav
+        mark_price = self._mark_price_at(observation)
         held = [
             HeldPosition(
-                view=position_view(holding, observation.last_close(symbol)),
+                view=position_view(holding, mark_price(symbol)),
                 plan=holding.order.exit_plan or ExitPlan(),
             )
             for symbol, holding in sorted(account.holdings.items())
         ]
-        worth = account.nav(observation.last_close)
+        worth = account.nav(mark_price)
         unrealized = sum([each.view.unrealized_pnl for each in held], ZERO)
         model = self.agent.model
         return ArmStanding(
@@ -262,19 +263,23 @@ class ThinkingArm(RunningArm):
         )
 
     def _free_collateral(self, observation: Observation) -> Decimal:
-        account = self._books.account
+        account, mark_price = self._books.account, self._mark_price_at(observation)
         margins = [
             initial_margin(
                 size=holding.position.size,
-                mark_price=observation.last_close(symbol),
+                mark_price=mark_price(symbol),
                 leverage=holding.order.leverage or _ONE,
             )
             for symbol, holding in account.holdings.items()
         ]
-        return free_collateral(nav=account.nav(observation.last_close), initial_margins=margins)
+        return free_collateral(nav=account.nav(mark_price), initial_margins=margins)
+
+    def _mark_price_at(self, observation: Observation) -> Callable[[str], Decimal]:
+        """Return what positions were valued at when the model was asked."""
+        return lambda symbol: self._stage.mark_price(symbol, observation.closed_bars)
 
     def _unusable_rows(self, question: Question, answer: Answer) -> tuple[ToolCall, ...]:
-        at = self._stage.clock.at(self._stage.clock.end)
+        at = self._stage.now
         return tuple(
             [
                 ToolCall(

@@ -15,12 +15,24 @@ from autonome.domain.errors import SettingError
 from autonome.venue.overrides import with_overrides
 from autonome.venue.profile import VenueProfile, load_profile
 
-__all__ = ["DEFAULT_PROFILE", "DEFAULT_SPEED", "LIVE_PROFILE", "market_plan", "profile_plan"]
+__all__ = [
+    "DEFAULT_HISTORY",
+    "DEFAULT_PROFILE",
+    "DEFAULT_SPEED",
+    "LIVE_HISTORY",
+    "LIVE_PROFILE",
+    "market_plan",
+    "profile_plan",
+]
 
 DEFAULT_PROFILE: Final = "binance-perp"
 LIVE_PROFILE: Final = "lighter-standard"
 DEFAULT_SPEED: Final = 60
 """Arena seconds per second: a newcomer sees a cycle each five seconds."""
+DEFAULT_HISTORY: Final = 30 * 1_440
+"""Minutes."""
+LIVE_HISTORY: Final = 16 * 1_440
+"""Minutes: 90 bars of 4 hours are shown, and each day is 15 requests for five symbols."""
 _EXCHANGE: Final = re.compile(r"[a-z][a-z0-9]{1,29}")
 _LIVE: Final[tuple[SourceKind, ...]] = ("live", "ccxt")
 
@@ -38,12 +50,26 @@ def market_plan(table: MarketTable, folder: Path, place: Place) -> MarketPlan:
             f"expected 1 on a live market, found {table.speed}.",
             remedy="Leave it out.",
         )
+    if kind != "live" and (table.rest or table.stream):
+        raise place.refusal(
+            "market.rest" if table.rest else "market.stream",
+            f"expected an address for a market that is live alone, found one for {kind}.",
+            remedy="Leave it out.",
+        )
+    if (table.rest is None) is not (table.stream is None):
+        raise place.refusal(
+            "market.stream" if table.rest else "market.rest",
+            "expected both addresses of another network, rest and stream, found one.",
+            remedy="Name both, or none.",
+        )
     return MarketPlan(
         kind=kind,
         folder=data,
         exchange=exchange,
         speed=table.speed or (1 if kind in _LIVE else DEFAULT_SPEED),
-        history_minutes=table.history,
+        history_minutes=table.history or (LIVE_HISTORY if kind in _LIVE else DEFAULT_HISTORY),
+        rest_url=table.rest,
+        stream_url=table.stream,
     )
 
 

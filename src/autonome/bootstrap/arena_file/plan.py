@@ -34,10 +34,19 @@ class MarketPlan:
     """Candles and funding of a ``replay``, absolute; else ``None``."""
     exchange: str | None
     """The exchange of ``ccxt``, by its id there; else ``None``."""
+    rest_url: str | None = None
+    """Where a ``live`` market answers; ``None``: Lighter's main network."""
+    stream_url: str | None = None
+    """Where it streams; ``None``: likewise."""
     speed: int
     """Arena seconds per second, >= 1; 1 on a live market."""
     history_minutes: int
     """How much of the market lies behind the first cycle, for indicators to begin on."""
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether it goes on by itself, as a venue tells it."""
+        return self.kind in ("live", "ccxt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

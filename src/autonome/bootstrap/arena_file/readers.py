@@ -23,6 +23,7 @@ __all__ = [
     "matching",
     "one_of",
     "read_capital",
+    "stream_url",
     "variable_name",
 ]
 
@@ -145,6 +146,17 @@ def base_url(value: object) -> str:
     if parts.scheme == "http" and not _is_near(parts):
         raise ValueError("https:// before a host of the open internet")
     return value.rstrip("/")
+
+
+def stream_url(value: object) -> str:
+    """Read the URL of a venue's stream, which may have a query."""
+    wanted = "the URL of a stream such as wss://host/stream"
+    if not isinstance(value, str) or not value.startswith(("ws://", "wss://")):
+        raise ValueError(wanted)
+    address, question, query = value.partition("?")
+    scheme, _, rest = address.partition("://")
+    base_url(f"{'https' if scheme == 'wss' else 'http'}://{rest}")
+    return address + question + query
 
 
 def _is_near(parts: SplitResult) -> bool:

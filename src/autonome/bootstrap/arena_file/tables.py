@@ -21,6 +21,7 @@ from autonome.bootstrap.arena_file.readers import (
     matching,
     one_of,
     read_capital,
+    stream_url,
     variable_name,
 )
 from autonome.domain.money import CENT
@@ -108,7 +109,9 @@ class MarketTable(_Table):
 
     source: Line = "synthetic"
     speed: Annotated[int, Field(strict=True, ge=1, le=_FASTEST)] | None = None
-    history: Annotated[int, BeforeValidator(length(unit="m", low="1d", high="366d"))] = 30 * 1_440
+    history: Annotated[int, BeforeValidator(length(unit="m", low="1d", high="366d"))] | None = None
+    rest: Annotated[str, BeforeValidator(base_url)] | None = None
+    stream: Annotated[str, BeforeValidator(stream_url)] | None = None
 
 
 class EndpointTable(_Table):

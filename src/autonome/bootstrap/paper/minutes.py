@@ -35,7 +35,7 @@ def playback_of(plan: ArenaPlan, begin: datetime | None, *, now: datetime) -> Pl
         return _recorded(plan)
     raise SettingError(
         f"expected a market that is synthetic or a replay, found {plan.market.kind!r}.",
-        remedy="Live markets are not built yet: set [market] source to one of these.",
+        remedy="A live arena shows its prompts as it asks them: autonome invocations.",
     )
 
 

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, NamedTuple
 
 from autonome.agents.llm.answer import Answer
 from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.minds import Ask, Minds
 from autonome.arena.paper.operators import Operators
 from autonome.arena.paper.pace import Pace
-from autonome.arena.paper.running import Running
+from autonome.arena.paper.played import Played
+from autonome.arena.paper.running import STOPPED, Minutes, Running
 from autonome.arena.paper.thinking_arm import Question
 from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
 from autonome.bootstrap.database import open_database
 from autonome.bootstrap.paper.arms import entrants_of
+from autonome.bootstrap.paper.live import arena_on_feed, feed_of
 from autonome.bootstrap.paper.minutes import begin_of, playback_of
 from autonome.bootstrap.paper.status import Status, status_of
-from autonome.bootstrap.paper.stops import Stops
+from autonome.bootstrap.paper.stops import Stops, unless
 from autonome.config import Settings
-from autonome.domain.errors import InvariantBroken, LedgerUnavailable
+from autonome.domain.errors import FeedUnavailable, InvariantBroken, LedgerUnavailable
 from autonome.domain.instants import ms_of
 from autonome.ledger.adoption import adopt
 from autonome.ledger.arenas import transaction
@@ -34,10 +36,13 @@ from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.leadership import leading
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.frames import snapshot
+from autonome.ledger.queries.query import rows_where
 from autonome.ledger.queries.restoring import RestoredArena, restore_arena
 from autonome.ledger.queries.running import pending_commands
-from autonome.ledger.rows import Command
+from autonome.ledger.rows import Command, Mark
+from autonome.ledger.tables import marks
 from autonome.market.candles import MINUTE_MS
+from autonome.market.feeds.clock import WallClock
 from autonome.market.feeds.playback import Playback
 from autonome.venue.simulated.candle_venue import CandleVenue
 
@@ -65,32 +70,40 @@ def run_arena(
 ) -> str:
     """Run an arena until it is stopped (SIGINT, SIGTERM) or its market ends; return why it ended.
 
-    A database that goes away and comes back interrupts it: it restores itself and goes on.
+    A database that goes away and comes back interrupts it, and so does a venue that is away when
+    it begins: it restores itself and goes on.
     ``warned`` is told.
 
     Raises:
-        SettingError, MarketDataError, LedgerError: what each says.
+        SettingError, MarketDataError, FeedRefused, LedgerError: what each says.
     """
     stops = Stops()
     waits = _waits()
     while True:
         begun = time.monotonic()
         try:
-            return _led(settings, plan, name, told, stops)
-        except LedgerUnavailable as error:
+            return _led(settings, plan, name, told, stops, warned)
+        except (LedgerUnavailable, FeedUnavailable) as error:
             if time.monotonic() - begun > _STEADY_S:
                 waits = _waits()
             wait_s = next(waits)
             warned(f"{error.problem} Trying again in {wait_s} s.")
             if stops.asked_within(wait_s):
-                return "it was stopped"
+                return STOPPED
 
 
 def _waits() -> Iterator[int]:
     return chain(_WAITS_S, repeat(_WAITS_S[-1]))
 
 
-def _led(settings: Settings, plan: ArenaPlan, name: str, told: Told, stops: Stops) -> str:
+def _led(
+    settings: Settings,
+    plan: ArenaPlan,
+    name: str,
+    told: Told,
+    stops: Stops,
+    warned: Callable[[str], None],
+) -> str:
     with open_database(settings) as url:
         with transaction(url, name) as connection:
             upgrade(connection, name)
@@ -100,11 +113,15 @@ def _led(settings: Settings, plan: ArenaPlan, name: str, told: Told, stops: Stop
             connect(url, arena=name, autocommit=True) as session,
         ):
             found = found_in(url, name)
-            arena, playback = arena_of(plan, found, PostgresJournal(session))
+            journal = PostgresJournal(session)
+
+            async def opened(stack: AsyncExitStack) -> _Opened:
+                if plan.market.is_live:
+                    return await _opened_live(plan, found, journal, url, name, stack, warned)
+                return _opened_played(plan, found, journal)
+
             return asyncio.run(
-                _run(
-                    plan, arena, playback, _Commands(url, name), leadership.still_leads, told, stops
-                )
+                _run(plan, opened, _Commands(url, name), leadership.still_leads, told, stops)
             )
 
 
@@ -142,37 +159,77 @@ def arena_of(
     return arena, playback
 
 
+class _Opened(NamedTuple):
+    """An arena about to go on."""
+
+    arena: PaperArena
+    minutes: Minutes
+    now_ms: Callable[[], int]
+    """The arena's time, milliseconds since 1970 UTC."""
+
+
+def _opened_played(plan: ArenaPlan, found: RestoredArena, journal: Journal) -> _Opened:
+    arena, playback = arena_of(plan, found, journal)
+    clock = arena.stage.clock
+    pace = Pace(
+        begin_ms=clock.at_ms(clock.end),
+        speed=plan.market.speed,
+        clock=time.monotonic,
+        begun=time.monotonic(),
+    )
+    return _Opened(arena, Played(recording=playback, pace=pace), pace.now_ms)
+
+
+async def _opened_live(
+    plan: ArenaPlan,
+    found: RestoredArena,
+    journal: Journal,
+    url: str,
+    name: str,
+    stack: AsyncExitStack,
+    warned: Callable[[str], None],
+) -> _Opened:
+    with snapshot(url, name) as connection:
+        newest = rows_where(Mark, marks.c.at == found.marked_at)
+        recorded = [newest.read(row) for row in connection.execute(newest.statement)]
+    arena, minutes, present = await arena_on_feed(
+        plan,
+        found,
+        journal,
+        feed_of(plan, clock=WallClock()),
+        stack=stack,
+        recorded={each.symbol: each.price for each in recorded},
+        warned=warned,
+    )
+    return _Opened(arena, minutes, present.now_ms)
+
+
 async def _run(
     plan: ArenaPlan,
-    arena: PaperArena,
-    playback: Playback,
+    opened: Callable[[AsyncExitStack], Awaitable[_Opened]],
     commands: Callable[[], list[Command]],
     leads: Callable[[], bool],
     told: Told,
     stops: Stops,
 ) -> str:
+    stopped = asyncio.Event()
     async with AsyncExitStack() as stack:
-        clock = arena.stage.clock
-        pace = Pace(
-            begin_ms=clock.at_ms(clock.end),
-            speed=plan.market.speed,
-            clock=time.monotonic,
-            begun=time.monotonic(),
-        )
+        stack.enter_context(stops.told_to(stopped))
+        found = await unless(stopped, opened(stack))
+        if found is None:
+            return STOPPED
+        arena, minutes, now_ms = found
         ask = await asking_by(plan, stack)
-        minds = Minds(arena, ask, wall=wall_clock, arena_ms=pace.now_ms)
+        minds = Minds(arena, ask, wall=wall_clock, arena_ms=now_ms)
         running = Running(
             arena=arena,
-            minutes=playback,
-            pace=pace,
+            minutes=minutes,
             minds=minds,
             operators=Operators(arena, commands, wall=wall_clock),
             leads=leads,
             told=lambda arena: told(status_of(arena, minds)),
         )
-        stopped = asyncio.Event()
-        with stops.told_to(stopped):
-            return await running.run(stopped)
+        return await running.run(stopped)
 
 
 async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:

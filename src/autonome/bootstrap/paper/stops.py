@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Final
+from typing import Final, TypeVar
 
-__all__ = ["Stops"]
+__all__ = ["Stops", "unless"]
+
+T = TypeVar("T")
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -50,3 +52,17 @@ class Stops:
             for each in _SIGNALS:
                 loop.remove_signal_handler(each)
                 signal.signal(each, self._ask)
+
+
+async def unless(stopped: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """Return what ``work`` comes to, ``None`` when it was stopped before: it is cancelled then."""
+    working = asyncio.ensure_future(work)
+    waiting = asyncio.ensure_future(stopped.wait())
+    await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+    return None

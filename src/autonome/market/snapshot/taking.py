@@ -197,7 +197,7 @@ def _book(quoted: Quoted | None) -> tuple[Decimal | None, Decimal | None]:
     if quoted is None or quoted.bid is None or quoted.ask is None or quoted.bid > quoted.ask:
         return None, None
     mid = (quoted.bid + quoted.ask) / 2
-    return mid, figure(float((quoted.ask - quoted.bid) / mid * _BPS_PER_UNIT))
+    return mid, figure(float(quoted.ask - quoted.bid) / float(mid) * _BPS_PER_UNIT)
 
 
 def _funding(

@@ -183,15 +183,19 @@ class CandleVenue:
 
         Past the last bar when none opens after its arrival.
         """
-        latency = self.profile.latency_ms
-        delay = latency.low
-        if not latency.is_fixed:
-            delay = latency.draw(random_of(self.seed, order_index, "latency"))
+        delay_ms = self.latency_ms(order_index)
         bar = instant
-        if delay > NEGLIGIBLE_LATENCY_MS:
-            arrival = self.market.instant_ms(instant) + int(delay)
+        if delay_ms > NEGLIGIBLE_LATENCY_MS:
+            arrival = self.market.instant_ms(instant) + delay_ms
             bar = self.market.bar_opening_at_or_after(arrival)
         return bar
+
+    def latency_ms(self, order_index: int) -> int:
+        """Return how long an order takes to the venue."""
+        latency = self.profile.latency_ms
+        if latency.is_fixed:
+            return int(latency.low)
+        return int(latency.draw(random_of(self.seed, order_index, "latency")))
 
 
 def random_of(seed: int, order_index: int, purpose: str) -> Random:

@@ -54,12 +54,20 @@ class TrailingStop:
         self._present = -_NO_STOP if present is None else self._side.sign * present
 
     def stop_in(self, bar: int) -> int | None:
-        """Return where the stop stands (ticks) while ``bar`` trades; ``bar`` was searched."""
+        """Return where the stop stands (ticks) while ``bar`` trades.
+
+        ``bar`` was searched, or is the one that comes after the last.
+        """
+        if bar == len(self._candles) >= self._first_bar:
+            return self._price(int(self._stops_between(bar, bar + 1)[0]))
         if bar < self._first_bar or not self._stops:
             return None
         window, place = divmod(bar - self._first_bar, _WINDOW)
-        stop = self._side.sign * int(self._stops[window][place])
-        return None if abs(stop) == _NO_STOP else stop
+        return self._price(int(self._stops[window][place]))
+
+    def _price(self, stop: int) -> int | None:
+        """Return a stop in ticks, ``None`` where there is none."""
+        return None if abs(stop) == _NO_STOP else self._side.sign * stop
 
     def first_touch(self) -> Touch | None:
         """Return the first touch of the stop or the target, ``None`` when there is none."""
@@ -85,9 +93,8 @@ class TrailingStop:
         place = int(touched.argmax())
         if not touched[place]:
             return None
-        stop = sign * int(stops[place])
         triggers = Triggers(
-            side=self._side, stop=None if abs(stop) == _NO_STOP else stop, target=self._target
+            side=self._side, stop=self._price(int(stops[place])), target=self._target
         )
         return touch_of(candles, triggers, start + place)
 
