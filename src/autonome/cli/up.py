@@ -12,7 +12,7 @@ from autonome.cli.options import ArenaOption
 if TYPE_CHECKING:
     from autonome.bootstrap.paper.status import Status
 
-__all__ = ["up"]
+__all__ = ["FileOption", "plan_file", "tell", "up", "warn"]
 
 _FILE: Final = Path("autonome.toml")
 
@@ -31,15 +31,21 @@ def up(arena: ArenaOption = None, file: FileOption = None) -> None:
     from autonome.config import read_settings
 
     settings = read_settings()
-    path = file if file is not None else (_FILE if _FILE.exists() else None)
-    plan = read_arena_file(path, os.environ)
+    plan = read_arena_file(plan_file(file), os.environ)
     name = arena or plan.name or settings.arena
     typer.echo(f"Arena {name!r}: {plan.market.kind} market at {plan.market.speed} x, simulated.")
-    ended = run_arena(settings, plan, name, told=_tell, warned=_warn)
+    ended = run_arena(settings, plan, name, told=tell, warned=warn)
     typer.echo(f"Ended: {ended}.")
 
 
-def _tell(status: Status) -> None:
+def plan_file(given: Path | None) -> Path | None:
+    """Return the arena's file: the given one, or that of this folder, if it is there."""
+    if given is not None:
+        return given
+    return _FILE if _FILE.exists() else None
+
+
+def tell(status: Status) -> None:
     """Say in a line how the arena stands, once a cycle."""
     if not status.is_tick:
         return
@@ -50,5 +56,6 @@ def _tell(status: Status) -> None:
     typer.echo(words)
 
 
-def _warn(words: str) -> None:
+def warn(words: str) -> None:
+    """Say what is wrong, and is waited for."""
     typer.echo(words, err=True)

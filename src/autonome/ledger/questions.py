@@ -50,7 +50,7 @@ WHERE id = ANY(%(ids)s) AND state <> 'ASKED'
 _FORGET: Final = """DELETE FROM "Questions" WHERE id = ANY(%(ids)s) AND state = 'ANSWERED'"""
 _FORGET_OLD: Final = """
 DELETE FROM "Questions"
-WHERE state = 'GIVEN_UP' AND "endedAt" < now() - make_interval(hours => %(hours)s)
+WHERE coalesce("endedAt", "askedAt") < now() - make_interval(hours => %(hours)s)
 """
 _BEGIN_MARKET: Final = """
 INSERT INTO "SharedBars" (market, part, bars)
@@ -127,7 +127,7 @@ class QuestionBook:
         await self._execute(_FORGET, ids=list(question_ids))
 
     async def forget_old(self, *, hours: int) -> None:
-        """Delete questions that were given up so long ago."""
+        """Delete questions that ended so long ago, or that nobody asked for since."""
         await self._execute(_FORGET_OLD, hours=hours)
 
     async def begin_market(self, bars: bytes) -> int:

@@ -14,7 +14,7 @@ from autonome.domain.value import value
 from autonome.market.candles import Candles
 from autonome.market.market import Market
 
-__all__ = ["packed", "unpacked"]
+__all__ = ["joined", "packed", "unpacked"]
 
 _LEVEL: Final = 1
 """Of compression: bars shrink to a quarter at once, and little more with patience."""
@@ -43,13 +43,20 @@ def packed(market: Market) -> bytes:
     return zlib.compress(msgpack.encode(_Packed(origin=market.origin, bars=bars)), _LEVEL)
 
 
-def unpacked(parts: Sequence[bytes]) -> Market:
-    """Return the market whose bars were packed in parts, one after the other; at least one."""
-    read = [msgpack.decode(zlib.decompress(part), type=_Packed) for part in parts]
+def unpacked(body: bytes) -> Market:
+    """Return the market that was packed, without its funding."""
+    read = msgpack.decode(zlib.decompress(body), type=_Packed)
+    candles = {each.symbol: _candles(each) for each in read.bars}
+    return Market(origin=read.origin, candles=candles, funding={})
+
+
+def joined(markets: Sequence[Market]) -> Market:
+    """Return markets of the same symbols as one, each the continuation of the one before."""
+    first = markets[0]
     candles = {
-        bars[0].symbol: _joined(bars) for bars in zip(*(each.bars for each in read), strict=True)
+        symbol: _joined([each.candles[symbol] for each in markets]) for symbol in first.symbols
     }
-    return Market(origin=read[0].origin, candles=candles, funding={})
+    return Market(origin=first.origin, candles=candles, funding={})
 
 
 def _bars(candles: Candles) -> _Bars:
@@ -63,26 +70,37 @@ def _bars(candles: Candles) -> _Bars:
     )
 
 
-def _joined(bars: Sequence[_Bars]) -> Candles:
-    columns = [
-        np.frombuffer(b"".join(column), "<i8").astype(np.int64)
-        for column in zip(*(each.columns for each in bars), strict=True)
-    ]
-    open_ms, opens, highs, lows, closes = columns
-    volume = np.frombuffer(b"".join([each.volume for each in bars]), "<f8").astype(np.float64)
-    filled = None
-    if any(each.filled is not None for each in bars):
-        # A part without the column has no gap that was filled.
-        known = [each.filled or bytes(len(each.volume) // volume.itemsize) for each in bars]
-        filled = np.frombuffer(b"".join(known), np.bool_).copy()
+def _candles(bars: _Bars) -> Candles:
+    open_ms, opens, highs, lows, closes = [np.frombuffer(each, "<i8") for each in bars.columns]
     return Candles(
-        symbol=bars[0].symbol,
-        tick=bars[0].tick,
+        symbol=bars.symbol,
+        tick=bars.tick,
         open_ms=open_ms,
         open=opens,
         high=highs,
         low=lows,
         close=closes,
-        volume=volume,
+        volume=np.frombuffer(bars.volume, "<f8"),
+        filled=None if bars.filled is None else np.frombuffer(bars.filled, np.bool_),
+    )
+
+
+def _joined(parts: Sequence[Candles]) -> Candles:
+    filled = None
+    if any(each.filled is not None for each in parts):
+        # A part without the column has no gap that was filled.
+        known = [
+            np.zeros(len(each), np.bool_) if each.filled is None else each.filled for each in parts
+        ]
+        filled = np.concatenate(known)
+    return Candles(
+        symbol=parts[0].symbol,
+        tick=parts[0].tick,
+        open_ms=np.concatenate([each.open_ms for each in parts]),
+        open=np.concatenate([each.open for each in parts]),
+        high=np.concatenate([each.high for each in parts]),
+        low=np.concatenate([each.low for each in parts]),
+        close=np.concatenate([each.close for each in parts]),
+        volume=np.concatenate([each.volume for each in parts]),
         filled=filled,
     ).frozen()

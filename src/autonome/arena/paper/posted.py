@@ -9,7 +9,13 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from autonome.agents.actions import ClosePosition, CreatePosition, Holding, UpdateExitPlan
+from autonome.agents.actions import (
+    Action,
+    ClosePosition,
+    CreatePosition,
+    Holding,
+    UpdateExitPlan,
+)
 from autonome.agents.llm.answer import Answer, Attempt, Failure
 from autonome.agents.llm.budget import Spent
 from autonome.agents.llm.settings import LlmSettings
@@ -29,11 +35,11 @@ from autonome.ledger.types import json_dumps, json_loads
 from autonome.market.market import Market
 from autonome.market.observation import observe
 
-__all__ = ["Posted", "Turn", "posted", "read_posted", "read_turn", "text_of"]
+__all__ = ["Posted", "posted", "read_answer", "read_posted", "text_of"]
 
 T = TypeVar("T")
 
-_CALLS: Final = {
+_CALLS: Final[Mapping[str, Any]] = {
     kind.__name__: kind
     for kind in (CreatePosition, ClosePosition, UpdateExitPlan, Holding, Unusable)
 }
@@ -97,15 +103,6 @@ class Posted:
 
 
 @value
-class Turn:
-    """An answer, and what its desk has told the model."""
-
-    answer: Answer
-    told: Mapping[int, Decimal]
-    """By place among the actions: how much may open (base)."""
-
-
-@value
 class _Call:
     kind: str
     words: Mapping[str, object]
@@ -113,8 +110,8 @@ class _Call:
 
 
 @value
-class _TurnWords:
-    """A turn as its text has it."""
+class _Words:
+    """An answer as its text has it."""
 
     response: str
     calls: tuple[_Call, ...]
@@ -124,7 +121,6 @@ class _TurnWords:
     tokens: int
     spent: Spent
     failure: Failure | None
-    told: Mapping[int, Decimal]
 
 
 def posted(question: Question, *, market_number: int) -> Posted:
@@ -154,9 +150,9 @@ def posted(question: Question, *, market_number: int) -> Posted:
     )
 
 
-def text_of(sent: Posted | Turn) -> str:
-    """Return a question or a turn as JSON; every number that is money is text."""
-    return json_dumps(_plain(sent if isinstance(sent, Posted) else _turn_words(sent)))
+def text_of(sent: Posted | Answer) -> str:
+    """Return a question or an answer as JSON; every number that is money is text."""
+    return json_dumps(_plain(sent if isinstance(sent, Posted) else _words(sent)))
 
 
 def read_posted(text: str) -> Posted:
@@ -164,10 +160,10 @@ def read_posted(text: str) -> Posted:
     return _read(text, Posted)
 
 
-def read_turn(text: str) -> Turn:
-    """Return the turn that a text holds."""
-    words = _read(text, _TurnWords)
-    answer = Answer(
+def read_answer(text: str) -> Answer:
+    """Return the answer that a text holds."""
+    words = _read(text, _Words)
+    return Answer(
         response=words.response,
         calls=tuple([_call(each) for each in words.calls]),
         payload=json_loads(words.payload),
@@ -176,12 +172,10 @@ def read_turn(text: str) -> Turn:
         spent=words.spent,
         failure=words.failure,
     )
-    return Turn(answer=answer, told=words.told)
 
 
-def _turn_words(turn: Turn) -> _TurnWords:
-    answer = turn.answer
-    return _TurnWords(
+def _words(answer: Answer) -> _Words:
+    return _Words(
         response=answer.response,
         calls=tuple([_call_words(each) for each in answer.calls]),
         payload=json_dumps(answer.payload),
@@ -189,7 +183,6 @@ def _turn_words(turn: Turn) -> _TurnWords:
         tokens=answer.tokens,
         spent=answer.spent,
         failure=answer.failure,
-        told=turn.told,
     )
 
 
@@ -200,7 +193,7 @@ def _call_words(call: Attempt | Unusable) -> _Call:
 
 
 def _call(words: _Call) -> Attempt | Unusable:
-    made = msgspec.convert(words.words, _CALLS[words.kind])
+    made: Action | Unusable = msgspec.convert(words.words, _CALLS[words.kind])
     return made if isinstance(made, Unusable) else Attempt(action=made, denied=words.denied)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, repeat
 from typing import Final
 
 from autonome.agents.llm.answer import Answer
+from autonome.agents.llm.keys import KeyRing
 from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.minds import Ask, Minds
 from autonome.arena.paper.operators import Operators
@@ -41,10 +43,28 @@ from autonome.market.candles import MINUTE_MS
 from autonome.market.feeds.playback import Playback
 from autonome.venue.simulated.candle_venue import CandleVenue
 
-__all__ = ["Told", "arena_of", "asking_by", "found_in", "run_arena", "wall_clock"]
+__all__ = [
+    "STOPPED",
+    "Asking",
+    "Told",
+    "arena_of",
+    "asking_by",
+    "found_in",
+    "kept_up",
+    "keys_of",
+    "lead_arena",
+    "prepare_arena",
+    "run_arena",
+    "wall_clock",
+]
 
 Told = Callable[[Status], None]
 """Told after each minute of the arena."""
+Asking = Callable[[AsyncExitStack], Awaitable[Ask]]
+"""Opens what models are asked with, for as long as the stack is open."""
+
+STOPPED: Final = "it was stopped"
+"""Why a run ended to which somebody put an end."""
 
 _COMMANDS_EVERY_S: Final = 1.0
 _WAITS_S: Final = (1, 2, 5, 10, 30, 60)
@@ -72,40 +92,68 @@ def run_arena(
         SettingError, MarketDataError, LedgerError: what each says.
     """
     stops = Stops()
+
+    def run_once() -> str:
+        with open_database(settings) as url:
+            prepare_arena(url, name)
+            return lead_arena(url, plan, name, told=told, stops=stops, wait_ms=_LEADER_WAIT_MS)
+
+    return kept_up(run_once, stops, warned)
+
+
+def kept_up(run_once: Callable[[], str], stops: Stops, warned: Callable[[str], None]) -> str:
+    """Return what ``run_once`` returns, begun again whenever the database goes away."""
     waits = _waits()
     while True:
         begun = time.monotonic()
         try:
-            return _led(settings, plan, name, told, stops)
+            return run_once()
         except LedgerUnavailable as error:
             if time.monotonic() - begun > _STEADY_S:
                 waits = _waits()
             wait_s = next(waits)
             warned(f"{error.problem} Trying again in {wait_s} s.")
             if stops.asked_within(wait_s):
-                return "it was stopped"
+                return STOPPED
 
 
 def _waits() -> Iterator[int]:
     return chain(_WAITS_S, repeat(_WAITS_S[-1]))
 
 
-def _led(settings: Settings, plan: ArenaPlan, name: str, told: Told, stops: Stops) -> str:
-    with open_database(settings) as url:
-        with transaction(url, name) as connection:
-            upgrade(connection, name)
-            adopt(connection, name)
-        with (
-            leading(url, name, wait_ms=_LEADER_WAIT_MS) as leadership,
-            connect(url, arena=name, autocommit=True) as session,
-        ):
-            found = found_in(url, name)
-            arena, playback = arena_of(plan, found, PostgresJournal(session))
-            return asyncio.run(
-                _run(
-                    plan, arena, playback, _Commands(url, name), leadership.still_leads, told, stops
-                )
-            )
+def prepare_arena(url: str, name: str) -> None:
+    """Make the arena's tables, or bring them up to date."""
+    with transaction(url, name) as connection:
+        upgrade(connection, name)
+        adopt(connection, name)
+
+
+def lead_arena(
+    url: str,
+    plan: ArenaPlan,
+    name: str,
+    *,
+    told: Told,
+    stops: Stops,
+    wait_ms: int = 0,
+    asking: Asking | None = None,
+) -> str:
+    """Lead an arena until it is stopped or its market ends; return why it ended.
+
+    ``asking`` makes what asks its models; by default this process asks them.
+
+    Raises:
+        ArenaTaken: another process leads it, and went on to for ``wait_ms``.
+        SettingError, MarketDataError, LedgerError: what each says.
+    """
+    with (
+        leading(url, name, wait_ms=wait_ms) as leadership,
+        connect(url, arena=name, autocommit=True) as session,
+    ):
+        arena, playback = arena_of(plan, found_in(url, name), PostgresJournal(session))
+        commands, leads = _Commands(url, name), leadership.still_leads
+        asking = asking or partial(asking_by, plan)
+        return asyncio.run(_run(plan, arena, playback, commands, leads, told, stops, asking))
 
 
 def found_in(url: str, name: str) -> RestoredArena:
@@ -150,6 +198,7 @@ async def _run(
     leads: Callable[[], bool],
     told: Told,
     stops: Stops,
+    asking: Asking,
 ) -> str:
     async with AsyncExitStack() as stack:
         clock = arena.stage.clock
@@ -159,7 +208,7 @@ async def _run(
             clock=time.monotonic,
             begun=time.monotonic(),
         )
-        ask = await asking_by(plan, stack)
+        ask = await asking(stack)
         minds = Minds(arena, ask, wall=wall_clock, arena_ms=pace.now_ms)
         running = Running(
             arena=arena,
@@ -184,13 +233,9 @@ async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:
 
         return nobody
     from autonome.agents.llm.client import Connections
-    from autonome.agents.llm.keys import KeyRing
     from autonome.agents.llm.turn import ask
 
-    keys = KeyRing(clock=time.monotonic)
-    for each in plan.endpoints:
-        if each.keys:
-            keys.add(each.endpoint, [key.get_secret_value() for key in each.keys])
+    keys = keys_of(plan)
     connections = await stack.enter_async_context(Connections())
 
     async def ask_model(question: Question) -> Answer:
@@ -205,6 +250,15 @@ async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:
         )
 
     return ask_model
+
+
+def keys_of(plan: ArenaPlan) -> KeyRing:
+    """Return the keys of a plan."""
+    keys = KeyRing(clock=time.monotonic)
+    for each in plan.endpoints:
+        if each.keys:
+            keys.add(each.endpoint, [key.get_secret_value() for key in each.keys])
+    return keys
 
 
 class _Commands:
