@@ -64,7 +64,6 @@ async def open_pool(url: str, arena: str, *, size: int) -> AsyncIterator[Pool]:
     """
     pool: Pool = AsyncConnectionPool(
         arena_conninfo(url, arena),
-        kwargs={"autocommit": True},
         min_size=1,
         max_size=size,
         open=False,
@@ -101,6 +100,8 @@ def _seeing(arena: str) -> Callable[[psycopg.AsyncConnection[Any]], Any]:
     check_arena(arena)
 
     async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
+        # Not among the arguments of the pool: the library adds it to those for its listener.
+        await connection.set_autocommit(True)
         path = SQL(", ").join([Identifier(arena), Identifier(JOBS_SCHEMA)])
         await connection.execute(SQL("SET search_path = {}").format(path))
         await connection.execute("SET timezone = 'UTC'")

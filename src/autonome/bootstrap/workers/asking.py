@@ -185,7 +185,7 @@ class _Asking:
                             await self._jobs.finish_job_by_id_async(
                                 job.id, status=Status.FAILED, delete_job=False
                             )
-                        await self._book.give_up([job.task_kwargs["question"]], _SILENT)
+                        await self._book.give_up([str(job.task_kwargs["question"])], _SILENT)
                 await self._book.forget_old(hours=_KEPT_HOURS)
                 await self._jobs.delete_old_jobs(
                     _KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True

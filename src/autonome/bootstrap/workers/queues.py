@@ -25,6 +25,6 @@ def queue_of(arena: str, endpoint: Endpoint) -> str:
     Only who has the endpoint at the same address, and its keys, takes jobs from there. The name is
     short, since PostgreSQL takes no channel of more than 63 bytes.
     """
-    whole = "\n".join([arena, endpoint.name, endpoint.base_url, endpoint.dialect.value])
+    whole = f"{arena}\n{endpoint.name}\n{endpoint.base_url}\n{endpoint.dialect.value}"
     digest = hashlib.blake2b(whole.encode(), digest_size=_DIGEST_BYTES).hexdigest()
     return f"{arena[:_LEGIBLE]}-{digest}"
