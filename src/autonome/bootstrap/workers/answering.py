@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from procrastinate import App
@@ -93,6 +93,7 @@ class Answering:
 
     async def _answer(self) -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+        loop.set_exception_handler(_say)
         self._stop = lambda: _call_in(loop, stopped.set)
         if self._stopped.is_set():
             return
@@ -160,6 +161,15 @@ def _offer(
             return
         if not await book.answer(question, answered, worker=worker):
             _LOG.warning("question %s of %s was given up before its answer came", question, arena)
+
+
+def _say(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say in a line that a job could not be finished: a worker that was paused learns it so."""
+    error = context.get("exception")
+    if isinstance(error, ConnectorException):
+        _LOG.warning("a job had been ended by another process: %s", error.__cause__ or error)
+    else:
+        loop.default_exception_handler(context)
 
 
 def _call_in(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
