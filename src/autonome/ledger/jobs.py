@@ -56,7 +56,9 @@ def make_jobs_schema(url: str) -> None:
 
 
 @asynccontextmanager
-async def open_pool(url: str, arena: str, *, size: int) -> AsyncIterator[Pool]:
+async def open_pool(
+    url: str, arena: str, *, size: int, within_s: float = _OPENS_WITHIN_S
+) -> AsyncIterator[Pool]:
     """Yield up to ``size`` connections that see an arena, and behind it the jobs.
 
     Raises:
@@ -71,12 +73,11 @@ async def open_pool(url: str, arena: str, *, size: int) -> AsyncIterator[Pool]:
         check=AsyncConnectionPool.check_connection,
     )
     try:
-        await pool.open(wait=True, timeout=_OPENS_WITHIN_S)
+        await pool.open(wait=True, timeout=within_s)
     except PoolTimeout as error:
         await pool.close()
         raise LedgerUnavailable(
-            f"expected a PostgreSQL server at {where(url)}, found none within"
-            f" {_OPENS_WITHIN_S:.0f} s.",
+            f"expected a PostgreSQL server at {where(url)}, found none within {within_s} s.",
             remedy="Check that it runs and that host and port are right, then try again.",
         ) from error
     try:

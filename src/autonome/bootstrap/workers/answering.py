@@ -167,7 +167,10 @@ def _say(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Say in a line that a job could not be finished: a worker that was paused learns it so."""
     error = context.get("exception")
     if isinstance(error, ConnectorException):
-        _LOG.warning("a job had been ended by another process: %s", error.__cause__ or error)
+        _LOG.warning(
+            "a job had been ended by another process: %s",
+            str(error.__cause__ or error).splitlines()[0],
+        )
     else:
         loop.default_exception_handler(context)
 
