@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from autonome.domain.errors import LedgerUnavailable
 from autonome.ledger.arenas import JOBS_SCHEMA, check_arena
 from autonome.ledger.connection import arena_conninfo, connect, explained, where
+from autonome.ledger.leadership import LEASE_MS
 
 __all__ = ["Pool", "make_jobs_schema", "open_jobs", "open_pool"]
 
@@ -106,5 +107,6 @@ def _seeing(arena: str) -> Callable[[psycopg.AsyncConnection[Any]], Any]:
         path = SQL(", ").join([Identifier(arena), Identifier(JOBS_SCHEMA)])
         await connection.execute(SQL("SET search_path = {}").format(path))
         await connection.execute("SET timezone = 'UTC'")
+        await connection.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
 
     return configure

@@ -33,7 +33,7 @@ from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.port import Journal
 from autonome.ledger.journal.postgres import PostgresJournal
-from autonome.ledger.leadership import leading
+from autonome.ledger.leadership import LEASE_MS, leading
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.frames import snapshot
 from autonome.ledger.queries.restoring import RestoredArena, restore_arena
@@ -150,6 +150,8 @@ def lead_arena(
         leading(url, name, wait_ms=wait_ms) as leadership,
         connect(url, arena=name, autocommit=True) as session,
     ):
+        # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
+        session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
         arena, playback = arena_of(plan, found_in(url, name), PostgresJournal(session))
         commands, leads = _Commands(url, name), leadership.still_leads
         asking = asking or partial(asking_by, plan)

@@ -46,7 +46,9 @@ _LED_BEFORE: Final = "the process that led the arena ended before it heard the a
 _LED_UNTIL_NOW: Final = "the process that led the arena stopped"
 
 
-async def asking_workers(url: str, name: str, stack: AsyncExitStack) -> Ask:
+async def asking_workers(
+    url: str, name: str, stack: AsyncExitStack, *, taken_within_s: float = _TAKEN_WITHIN_S
+) -> Ask:
     """Return what asks models by way of the workers of an arena that this process leads.
 
     Raises:
@@ -54,7 +56,7 @@ async def asking_workers(url: str, name: str, stack: AsyncExitStack) -> Ask:
     """
     pool = await stack.enter_async_context(open_pool(url, name, size=_CONNECTIONS))
     app = await stack.enter_async_context(open_jobs(pool))
-    asking = _Asking(name, pool, app)
+    asking = _Asking(name, pool, app, taken_within_s)
     try:
         await asking.begin()
     except _OUTAGES as error:
@@ -69,7 +71,8 @@ async def asking_workers(url: str, name: str, stack: AsyncExitStack) -> Ask:
 class _Asking:
     """The questions that this process has put and that are not answered yet."""
 
-    def __init__(self, arena: str, pool: Pool, app: App) -> None:
+    def __init__(self, arena: str, pool: Pool, app: App, taken_within_s: float) -> None:
+        self._taken_within_s = taken_within_s
         self._arena = arena
         self._pool = pool
         self._jobs = app.job_manager
@@ -78,6 +81,8 @@ class _Asking:
         self._market = MarketSharing(self._book)
         self._waiting: dict[str, asyncio.Future[Ended]] = {}
         """By question: what has become of it."""
+        self._heard: list[str] = []
+        """Answers that are still in the table."""
         self._tasks: list[asyncio.Task[None]] = []
 
     async def begin(self) -> None:
@@ -95,6 +100,7 @@ class _Asking:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(TimeoutError, *_OUTAGES):
             async with asyncio.timeout(_ENDS_WITHIN_S):
+                await self._forget()
                 await self._give_up(list(self._waiting), _LED_UNTIL_NOW)
 
     async def ask(self, question: Question) -> Answer:
@@ -120,7 +126,7 @@ class _Asking:
 
     async def _ended(self, question: Question) -> Ended:
         model, key = question.arm.agent.model, question.invocation.id
-        limit_s = model.deadline_ms / 1_000 + _TAKEN_WITHIN_S
+        limit_s = model.deadline_ms / 1_000 + self._taken_within_s
         try:
             return await asyncio.wait_for(self._waiting[key], limit_s)
         except TimeoutError:
@@ -165,11 +171,16 @@ class _Asking:
                     heard = self._waiting.get(each.id)
                     if heard is not None and not heard.done():
                         heard.set_result(each)
-                answered = [each.id for each in ended if each.answer is not None]
-                if answered:
-                    await self._book.forget(answered)
+                self._heard += [each.id for each in ended if each.answer is not None]
+                await self._forget()
             except _OUTAGES as error:
                 _LOG.warning("questions of %s: %s", self._arena, error)
+
+    async def _forget(self) -> None:
+        """Delete what was heard: the invocations keep all of it."""
+        if self._heard:
+            await self._book.forget(self._heard)
+            self._heard = []
 
     async def _rescue(self) -> None:
         """End the jobs of workers that died, for ever: nobody else would, and their arms wait."""
