@@ -22,7 +22,7 @@ __all__ = ["Pool", "make_jobs_schema", "open_jobs", "open_pool"]
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
-_OPENS_WITHIN_S: Final = 10.0
+_OPENS_WITHIN_S: Final = 10
 _TAKE_TURNS: Final = "SELECT pg_advisory_xact_lock(hashtextextended('autonome jobs', 0))"
 _STATE: Final = (
     "SELECT obj_description(oid, 'pg_namespace') FROM pg_catalog.pg_namespace WHERE nspname = %s"
@@ -58,7 +58,7 @@ def make_jobs_schema(url: str) -> None:
 
 @asynccontextmanager
 async def open_pool(
-    url: str, arena: str, *, size: int, within_s: float = _OPENS_WITHIN_S
+    url: str, arena: str, *, size: int, within_s: int = _OPENS_WITHIN_S
 ) -> AsyncIterator[Pool]:
     """Yield up to ``size`` connections that see an arena, and behind it the jobs.
 

@@ -62,7 +62,7 @@ def test_no_arena_may_have_the_name_of_the_jobs() -> None:
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     async def work() -> None:
-        async with open_pool("postgresql://a@127.0.0.1:9/a", "public", size=1, within_s=0.5):
+        async with open_pool("postgresql://a@127.0.0.1:9/a", "public", size=1, within_s=1):
             pytest.fail("a pool without a server")
 
     with pytest.raises(LedgerUnavailable, match=r"127\.0\.0\.1:9"):
