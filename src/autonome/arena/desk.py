@@ -40,11 +40,14 @@ class AccountDesk:
         free_collateral: Callable[[], object],
     ) -> None:
         """Judge what comes after ``asked``, which has the quotes and no action yet."""
-        self._account = account
+        self.account = account
+        """As it stood when the model was asked."""
+        self.asked = asked
+        """The event of an answer without actions."""
+        self.observation = observation
+        """The market that the model may see."""
         self._policy = policy
-        self._asked = asked
         self._said = said
-        self._observation = observation
         self._free_collateral = free_collateral
         self._actions: tuple[Action, ...] = ()
         self._denials: dict[int, Denied] = {}
@@ -54,15 +57,15 @@ class AccountDesk:
     @property
     def symbols(self) -> tuple[str, ...]:
         """Return what the arena trades."""
-        return self._asked.symbols
+        return self.asked.symbols
 
     @exact
     def attempt(self, action: Action) -> Ruling:
         """Judge an action after those before it: the last one's verdict is new."""
         self._actions = (*self._actions, action)
         said = changed(self._said, denials=dict(self._denials), told=dict(self.told))
-        event = changed(self._asked, actions=self._actions, said=said)
-        step = decide(self._account, event, self._policy, _throwaway_names())
+        event = changed(self.asked, actions=self._actions, said=said)
+        step = decide(self.account, event, self._policy, _throwaway_names())
         denied = step.denials[-1] if len(step.denials) > len(self._denials) else None
         if denied is not None:
             self._denials[len(self._actions) - 1] = denied
@@ -75,13 +78,13 @@ class AccountDesk:
     @exact
     def limits(self) -> Mapping[str, object]:
         """Return what bounds the next action."""
-        nav = self._account.nav(self._asked.mark_price)
+        nav = self.account.nav(self.asked.mark_price)
         return {
             "nav": str(round_cents(nav)),
             "freeCollateral": self._free_collateral(),
-            "positions": sorted(self._account.holdings),
-            "ordersOnTheirWay": sorted(self._asked.under_way),
-            "marks": {symbol: str(each.mark_price) for symbol, each in self._asked.quotes.items()},
+            "positions": sorted(self.account.holdings),
+            "ordersOnTheirWay": sorted(self.asked.under_way),
+            "marks": {symbol: str(each.mark_price) for symbol, each in self.asked.quotes.items()},
             "limits": self._policy.describe()["limits"],
         }
 
@@ -89,7 +92,7 @@ class AccountDesk:
         """Return closed bars and indicators, oldest first."""
         try:
             return read_series(
-                self._observation,
+                self.observation,
                 symbol=request.symbol,
                 minutes=request.timeframe_minutes,
                 indicators=request.indicators,

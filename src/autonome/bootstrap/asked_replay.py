@@ -19,7 +19,7 @@ from autonome.arena.replay import Progress, Replayed
 from autonome.bootstrap.answers import KeptAnswers
 from autonome.bootstrap.arena_file.plan import LlmPlan
 from autonome.bootstrap.arena_file.reading import read_arena_file
-from autonome.bootstrap.paper.running import asking_by
+from autonome.bootstrap.paper.asking import asking_by
 from autonome.config import Settings
 from autonome.domain.errors import SettingError
 from autonome.ledger.journal.port import Journal

@@ -22,6 +22,7 @@ from autonome.cli import (
     runs,
     trades,
     up,
+    worker,
 )
 
 __all__ = ["app", "run"]
@@ -54,6 +55,7 @@ def _options(
 
 
 app.command()(up.up)
+app.command()(worker.worker)
 app.command()(prompt.prompt)
 app.command()(halt.halt)
 app.command()(halt.resume)

@@ -11,7 +11,7 @@ from autonome.cli.options import ArenaBesideFileOption, FileOption, arena_file
 if TYPE_CHECKING:
     from autonome.bootstrap.paper.status import Status
 
-__all__ = ["up"]
+__all__ = ["tell", "up", "warn"]
 
 
 def up(arena: ArenaBesideFileOption = None, file: FileOption = None) -> None:
@@ -26,11 +26,11 @@ def up(arena: ArenaBesideFileOption = None, file: FileOption = None) -> None:
     plan = read_arena_file(arena_file(file), os.environ)
     name = arena or plan.name or settings.arena
     typer.echo(f"Arena {name!r}: {plan.market.kind} market at {plan.market.speed} x, simulated.")
-    ended = run_arena(settings, plan, name, told=_tell, warned=_warn)
+    ended = run_arena(settings, plan, name, told=tell, warned=warn)
     typer.echo(f"Ended: {ended}.")
 
 
-def _tell(status: Status) -> None:
+def tell(status: Status) -> None:
     """Say in a line how the arena stands, once a cycle."""
     if not status.is_tick:
         return
@@ -41,5 +41,6 @@ def _tell(status: Status) -> None:
     typer.echo(words)
 
 
-def _warn(words: str) -> None:
+def warn(words: str) -> None:
+    """Say what is wrong, and is waited for."""
     typer.echo(words, err=True)

@@ -14,6 +14,7 @@ from autonome.domain.errors import LedgerUnavailable, SettingError
 from autonome.ledger.connection import connect, explained
 
 __all__ = [
+    "JOBS_SCHEMA",
     "LOCK_WAIT_MS",
     "arena_exists",
     "arena_relations",
@@ -25,6 +26,9 @@ __all__ = [
 
 LOCK_WAIT_MS = 30_000
 """Longest wait for any one lock while an arena is made, upgraded or adopted."""
+
+JOBS_SCHEMA = "autonome_jobs"
+"""Where the jobs of every arena of a database are; no arena has this name."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -70,6 +74,11 @@ def check_arena(arena: str) -> str:
         raise SettingError(
             f"expected an arena's name that PostgreSQL does not keep for itself, found {arena!r}",
             remedy="Choose a name that does not begin with 'pg_'.",
+        )
+    if arena == JOBS_SCHEMA:
+        raise SettingError(
+            f"expected an arena's name, found {arena!r}, which holds the jobs of all arenas",
+            remedy="Choose another name.",
         )
     return arena
 

@@ -20,7 +20,7 @@ from autonome.audit.arena import audit
 from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.arena_file.reading import read_arena_file
 from autonome.bootstrap.paper.live import arena_on_feed, feed_of
-from autonome.bootstrap.paper.running import found_in
+from autonome.bootstrap.paper.opening import found_in
 from autonome.domain.choices import IntentPurpose
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect

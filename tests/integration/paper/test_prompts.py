@@ -18,7 +18,6 @@ from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.thinking_arm import Question, ThinkingArm
 from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.arena_file.reading import read_arena_file
-from autonome.bootstrap.paper import running
 from autonome.bootstrap.paper.prompts import sent_now
 from autonome.config import Settings
 from autonome.domain.choices import OrderSide
@@ -67,7 +66,7 @@ def run_until_asked_twice(plan: ArenaPlan, url: str) -> Prompt:
     with transaction(url, ARENA) as connection:
         upgrade(connection, ARENA)
     with connect(url, arena=ARENA, autocommit=True) as raw:
-        arena, playback = running.arena_of(plan, running.found_in(url, ARENA), PostgresJournal(raw))
+        arena, playback = opening.arena_of(plan, opening.found_in(url, ARENA), PostgresJournal(raw))
         (model,) = [arm for arm in arena.arms if isinstance(arm, ThinkingArm)]
         first = _asked(arena, playback, model)
         model.answered(first, _entry(arena.stage.mark_price("BTC", arena.stage.clock.end)))

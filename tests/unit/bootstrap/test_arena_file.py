@@ -216,3 +216,12 @@ def test_overrides_that_only_fit_together_are_put_in_together(tmp_path: Path) ->
     # Lot times tick must be a multiple of 1e-8: this lot does not fit the tick of 0.1.
     plan = read(tmp_path, '[arena.set]\nBTC.lot = "0.00000001"\nBTC.tick = 1\n')
     assert plan.profile.instrument("BTC").lot == Decimal("0.00000001")
+
+
+def test_a_process_that_is_not_alone_may_lack_a_key_and_knows_which(tmp_path: Path) -> None:
+    path = tmp_path / "autonome.toml"
+    path.write_text(LLM, encoding="utf-8")
+    (lacking,) = read_arena_file(path, {}, may_lack_keys=True).endpoints
+    assert (lacking.missing, lacking.keys) == ("OPENROUTER_API_KEY", ())
+    (whole,) = read_arena_file(path, {"OPENROUTER_API_KEY": KEY}, may_lack_keys=True).endpoints
+    assert (whole.missing, len(whole.keys)) == (None, 1)

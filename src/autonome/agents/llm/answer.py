@@ -36,6 +36,8 @@ class FailureKind(Enum):
     """The next request could exceed what the arm may spend in a day."""
     BAD_ANSWER = "BAD_ANSWER"
     """The answer was empty, too long, or none that can be read."""
+    WORKER_LOST = "WORKER_LOST"
+    """The process that was to ask ended, or there is none that may."""
 
 
 @value

@@ -25,12 +25,18 @@ class Endpoints:
     """Endpoints by name, read when the first arm asks: a key that nobody needs may be missing."""
 
     def __init__(
-        self, tables: Mapping[str, EndpointTable], environment: Mapping[str, str], place: Place
+        self,
+        tables: Mapping[str, EndpointTable],
+        environment: Mapping[str, str],
+        place: Place,
+        *,
+        may_lack_keys: bool = False,
     ) -> None:
         """Take the tables of the file; known providers are there without one."""
         self._tables = tables
         self._environment = environment
         self._place = place
+        self._may_lack_keys = may_lack_keys
         self._used: dict[str, EndpointPlan] = {}
 
     @property
@@ -70,6 +76,10 @@ class Endpoints:
             # A provider's key goes to the provider's own host, whoever else takes its name.
             is_own = provider is not None and endpoint.origin == provider.endpoint.origin
             variables = (provider.variable,) if provider and is_own else ()
+        if self._may_lack_keys:
+            for variable in variables:
+                if not self._environment.get(variable, "").strip():
+                    return EndpointPlan(endpoint=endpoint, keys=(), missing=variable)
         keys = tuple(
             self._key(variable, f"endpoints.{name}.keys[{number}]")
             for number, variable in enumerate(variables, start=1)

@@ -56,6 +56,8 @@ class EndpointPlan:
     endpoint: Endpoint
     keys: tuple[SecretStr, ...]
     """Taken in turn; empty where the server asks for none."""
+    missing: str | None = None
+    """The variable of a key that is not set: this process cannot ask there, others may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

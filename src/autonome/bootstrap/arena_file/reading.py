@@ -43,10 +43,12 @@ DEFAULT_CAPITAL: Final = Decimal(10_000)
 _MOST_BYTES: Final = 1_000_000
 
 
-def read_arena_file(path: Path | None, environment: Mapping[str, str]) -> ArenaPlan:
+def read_arena_file(
+    path: Path | None, environment: Mapping[str, str], *, may_lack_keys: bool = False
+) -> ArenaPlan:
     """Return what ``path`` plans, with keys from ``environment``; ``None`` plans the defaults.
 
-    Paths in the file are relative to its folder.
+    Paths in the file are relative to its folder. A process that is not alone may lack keys.
 
     Raises:
         SettingError: the file cannot be read or has a mistake; the message names the file and the
@@ -57,7 +59,7 @@ def read_arena_file(path: Path | None, environment: Mapping[str, str]) -> ArenaP
     folder = Path.cwd() if path is None else path.absolute().parent
     profile = profile_plan(file, folder, place)
     tables = _default_arms(environment) if file.arms is None else file.arms
-    endpoints = Endpoints(file.endpoints, environment, place)
+    endpoints = Endpoints(file.endpoints, environment, place, may_lack_keys=may_lack_keys)
     arms = tuple(
         arm
         for number, table in enumerate(tables, start=1)

@@ -13,7 +13,7 @@ from autonome.agents.tools import tools_of
 from autonome.arena.paper.thinking_arm import ThinkingArm
 from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
 from autonome.bootstrap.database import open_database
-from autonome.bootstrap.paper.running import arena_of, found_in
+from autonome.bootstrap.paper.opening import arena_of, found_in
 from autonome.config import Settings
 from autonome.domain.errors import SettingError
 from autonome.ledger.arenas import arena_relations, check_arena, transaction

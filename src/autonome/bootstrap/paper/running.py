@@ -1,52 +1,39 @@
-"""Run a paper arena: from a plan to the loop, and from what the ledger holds to going on."""
+"""Run a paper arena: lead it, keep its clock, and go on when the database comes back."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, repeat
-from typing import Final, NamedTuple
+from typing import Any, Final
 
-from autonome.agents.llm.answer import Answer
-from autonome.arena.paper.arena import PaperArena
-from autonome.arena.paper.minds import Ask, Minds
+import psycopg
+
+from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.operators import Operators
-from autonome.arena.paper.pace import Pace
-from autonome.arena.paper.played import Played
-from autonome.arena.paper.running import STOPPED, Minutes, Running
-from autonome.arena.paper.thinking_arm import Question
-from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
+from autonome.arena.paper.running import STOPPED, Running
+from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.database import open_database
-from autonome.bootstrap.paper.arms import entrants_of
-from autonome.bootstrap.paper.live import arena_on_feed, feed_of
-from autonome.bootstrap.paper.minutes import begin_of, playback_of
+from autonome.bootstrap.paper.asking import Asking, asking_by
+from autonome.bootstrap.paper.opening import opened
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops, unless
 from autonome.config import Settings
-from autonome.domain.errors import FeedUnavailable, InvariantBroken, LedgerUnavailable
-from autonome.domain.instants import ms_of
+from autonome.domain.errors import FeedUnavailable, LedgerUnavailable
 from autonome.ledger.adoption import adopt
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
-from autonome.ledger.journal.port import Journal
 from autonome.ledger.journal.postgres import PostgresJournal
-from autonome.ledger.leadership import leading
+from autonome.ledger.leadership import LEASE_MS, Leadership, leading
 from autonome.ledger.migrate import upgrade
-from autonome.ledger.queries.frames import snapshot
-from autonome.ledger.queries.query import rows_where
-from autonome.ledger.queries.restoring import RestoredArena, restore_arena
 from autonome.ledger.queries.running import pending_commands
-from autonome.ledger.rows import Command, Mark
-from autonome.ledger.tables import marks
-from autonome.market.candles import MINUTE_MS
-from autonome.market.feeds.clock import WallClock
-from autonome.market.feeds.playback import Playback
-from autonome.venue.simulated.candle_venue import CandleVenue
+from autonome.ledger.rows import Command
 
-__all__ = ["Told", "arena_of", "asking_by", "found_in", "run_arena", "wall_clock"]
+__all__ = ["Told", "kept_up", "lead_arena", "prepare_arena", "run_arena", "wall_clock"]
 
 Told = Callable[[Status], None]
 """Told after each minute of the arena."""
@@ -78,11 +65,30 @@ def run_arena(
         SettingError, MarketDataError, FeedRefused, LedgerError: what each says.
     """
     stops = Stops()
+
+    def run_once() -> str:
+        with open_database(settings) as url:
+            prepare_arena(url, name)
+            return lead_arena(
+                url,
+                plan,
+                name,
+                told=told,
+                warned=warned,
+                stops=stops,
+                wait_ms=_LEADER_WAIT_MS,
+            )
+
+    return kept_up(run_once, stops, warned)
+
+
+def kept_up(run_once: Callable[[], str], stops: Stops, warned: Callable[[str], None]) -> str:
+    """Return what ``run_once`` returns, begun again when the database or the venue was away."""
     waits = _waits()
     while True:
         begun = time.monotonic()
         try:
-            return _led(settings, plan, name, told, stops, warned)
+            return run_once()
         except (LedgerUnavailable, FeedUnavailable) as error:
             if time.monotonic() - begun > _STEADY_S:
                 waits = _waits()
@@ -96,172 +102,71 @@ def _waits() -> Iterator[int]:
     return chain(_WAITS_S, repeat(_WAITS_S[-1]))
 
 
-def _led(
-    settings: Settings,
-    plan: ArenaPlan,
-    name: str,
-    told: Told,
-    stops: Stops,
-    warned: Callable[[str], None],
-) -> str:
-    with open_database(settings) as url:
-        with transaction(url, name) as connection:
-            upgrade(connection, name)
-            adopt(connection, name)
-        with (
-            leading(url, name, wait_ms=_LEADER_WAIT_MS) as leadership,
-            connect(url, arena=name, autocommit=True) as session,
-        ):
-            found = found_in(url, name)
-            journal = PostgresJournal(session)
-
-            async def opened(stack: AsyncExitStack) -> _Opened:
-                if plan.market.is_live:
-                    return await _opened_live(plan, found, journal, url, name, stack, warned)
-                return _opened_played(plan, found, journal)
-
-            return asyncio.run(
-                _run(plan, opened, _Commands(url, name), leadership.still_leads, told, stops)
-            )
+def prepare_arena(url: str, name: str) -> None:
+    """Make the arena's tables, or bring them up to date."""
+    with transaction(url, name) as connection:
+        upgrade(connection, name)
+        adopt(connection, name)
 
 
-def found_in(url: str, name: str) -> RestoredArena:
-    """Return an arena as its rows left it."""
-    with snapshot(url, name) as connection:
-        found = restore_arena(connection, at=datetime.now(UTC))
-        if found.marked_at is None:
-            return found
-        # The day that counts is the arena's own, wherever its time has come to.
-        return restore_arena(connection, at=found.marked_at)
-
-
-def arena_of(
-    plan: ArenaPlan, found: RestoredArena, journal: Journal
-) -> tuple[PaperArena, Playback]:
-    """Return the arena where it was, or at its beginning, and its market."""
-    now = datetime.now(UTC)
-    begin = min((each.arm.created_at for each in found.arms), default=None)
-    playback = playback_of(plan, begin, now=now)
-    bars = begin_of(plan, playback)
-    if begin is not None:
-        first = playback.until(1)
-        assert first is not None
-        reached = found.marked_at or begin
-        bars = (ms_of(reached) - int(first.open_ms[0])) // MINUTE_MS
-    market = playback.until(bars)
-    if market is None:
-        raise InvariantBroken(f"the arena has reached {bars} bars, its market has {len(playback)}")
-    venue = CandleVenue(profile=plan.profile, market=market, seed=plan.seed)
-    arena = PaperArena(venue, journal, cadence_minutes=plan.cadence_minutes, seed=plan.seed)
-    at = arena.stage.clock.at(bars)
-    known = {each.model.id: each for each in found.arms}
-    arena.join(entrants_of(plan, market, found.arms, at=at), known)
-    return arena, playback
-
-
-class _Opened(NamedTuple):
-    """An arena about to go on."""
-
-    arena: PaperArena
-    minutes: Minutes
-    now_ms: Callable[[], int]
-    """The arena's time, milliseconds since 1970 UTC."""
-
-
-def _opened_played(plan: ArenaPlan, found: RestoredArena, journal: Journal) -> _Opened:
-    arena, playback = arena_of(plan, found, journal)
-    clock = arena.stage.clock
-    pace = Pace(
-        begin_ms=clock.at_ms(clock.end),
-        speed=plan.market.speed,
-        clock=time.monotonic,
-        begun=time.monotonic(),
-    )
-    return _Opened(arena, Played(recording=playback, pace=pace), pace.now_ms)
-
-
-async def _opened_live(
-    plan: ArenaPlan,
-    found: RestoredArena,
-    journal: Journal,
+def lead_arena(
     url: str,
+    plan: ArenaPlan,
     name: str,
-    stack: AsyncExitStack,
+    *,
+    told: Told,
     warned: Callable[[str], None],
-) -> _Opened:
-    with snapshot(url, name) as connection:
-        newest = rows_where(Mark, marks.c.at == found.marked_at)
-        recorded = [newest.read(row) for row in connection.execute(newest.statement)]
-    arena, minutes, present = await arena_on_feed(
-        plan,
-        found,
-        journal,
-        feed_of(plan, clock=WallClock()),
-        stack=stack,
-        recorded={each.symbol: each.price for each in recorded},
-        warned=warned,
-    )
-    return _Opened(arena, minutes, present.now_ms)
+    stops: Stops,
+    wait_ms: int = 0,
+    asking: Asking | None = None,
+) -> str:
+    """Lead an arena until it is stopped or its market ends; return why it ended.
+
+    ``asking`` makes what asks its models; by default this process asks them.
+
+    Raises:
+        ArenaTaken: another process leads it, and went on to for ``wait_ms``.
+        SettingError, MarketDataError, FeedError, LedgerError: what each says.
+    """
+    with (
+        leading(url, name, wait_ms=wait_ms) as leadership,
+        connect(url, arena=name, autocommit=True) as session,
+    ):
+        # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
+        session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
+        asking = asking or partial(asking_by, plan)
+        return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, asking))
 
 
 async def _run(
     plan: ArenaPlan,
-    opened: Callable[[AsyncExitStack], Awaitable[_Opened]],
-    commands: Callable[[], list[Command]],
-    leads: Callable[[], bool],
+    url: str,
+    leadership: Leadership,
+    session: psycopg.Connection[Any],
     told: Told,
+    warned: Callable[[str], None],
     stops: Stops,
+    asking: Asking,
 ) -> str:
-    stopped = asyncio.Event()
+    stopped, name = asyncio.Event(), leadership.arena
     async with AsyncExitStack() as stack:
         stack.enter_context(stops.told_to(stopped))
-        found = await unless(stopped, opened(stack))
+        journal = PostgresJournal(session)
+        opening = opened(plan, journal, url, name, stack=stack, warned=warned)
+        found = await unless(stopped, opening)
         if found is None:
             return STOPPED
         arena, minutes, now_ms = found
-        ask = await asking_by(plan, stack)
-        minds = Minds(arena, ask, wall=wall_clock, arena_ms=now_ms)
+        minds = Minds(arena, await asking(stack), wall=wall_clock, arena_ms=now_ms)
         running = Running(
             arena=arena,
             minutes=minutes,
             minds=minds,
-            operators=Operators(arena, commands, wall=wall_clock),
-            leads=leads,
+            operators=Operators(arena, _Commands(url, name), wall=wall_clock),
+            leads=leadership.still_leads,
             told=lambda arena: told(status_of(arena, minds)),
         )
         return await running.run(stopped)
-
-
-async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:
-    """Return how models are asked: the library is loaded only where there is a model."""
-    if not any(isinstance(arm, LlmPlan) for arm in plan.arms):
-
-        async def nobody(_: Question) -> Answer:
-            raise InvariantBroken("an arena without models asked one")
-
-        return nobody
-    from autonome.agents.llm.client import Connections
-    from autonome.agents.llm.keys import KeyRing
-    from autonome.agents.llm.turn import ask
-
-    keys = KeyRing(clock=time.monotonic)
-    for each in plan.endpoints:
-        if each.keys:
-            keys.add(each.endpoint, [key.get_secret_value() for key in each.keys])
-    connections = await stack.enter_async_context(Connections())
-
-    async def ask_model(question: Question) -> Answer:
-        return await ask(
-            question.arm.agent.model,
-            question.prompt,
-            question.desk,
-            keys,
-            question.spent,
-            connections=connections,
-            clock=time.monotonic,
-        )
-
-    return ask_model
 
 
 class _Commands:

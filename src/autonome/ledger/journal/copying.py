@@ -28,7 +28,7 @@ from autonome.ledger.migrate import upgrade
 from autonome.ledger.rows import Mark, PortfolioSnapshot
 from autonome.ledger.rows.ids import new_ids
 from autonome.ledger.schema.contract import full_contract
-from autonome.ledger.tables import METADATA, ROWS, RUNNING_ROWS, marks, portfolio_size
+from autonome.ledger.tables import ROWS, RUNNING_ROWS, marks, portfolio_size
 
 __all__ = ["CopyJournal", "fresh_arena"]
 
@@ -156,8 +156,9 @@ def _require_replaceable(connection: Connection, arena: str) -> None:
 
 def _remove(connection: Connection, arena: str) -> None:
     """Remove an arena that a replay made; what others added to it, or built on it, stops that."""
-    tables = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-    enums = ", ".join(f'"{enum}"' for enum in full_contract().enums)
+    contract = full_contract()
+    tables = ", ".join(f'"{table}"' for table in contract.tables)
+    enums = ", ".join(f'"{enum}"' for enum in contract.enums)
     try:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {tables}, alembic_version RESTRICT")
         connection.exec_driver_sql(f"DROP TYPE IF EXISTS {enums} RESTRICT")
