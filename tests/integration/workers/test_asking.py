@@ -28,7 +28,6 @@ from autonome.ledger.jobs import make_jobs_schema
 from autonome.ledger.journal.port import Booking
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.migrate import upgrade
-from autonome.market.snapshot import take_snapshot
 from autonome.testing.model_server import ModelServer
 from autonome.testing.models import Answers, Call, Stalls
 from unit.arena.paper.small_arena import SmallArena, thinker
@@ -75,7 +74,7 @@ class Posted:
         assert isinstance(arm, ThinkingArm)
         seen = small.minutes(5)
         assert seen is not None
-        self.question: Question = arm.question(seen, take_snapshot(seen), today="2025-05-05")
+        self.question: Question = arm.question(seen.observation, seen.snapshot, today="2025-05-05")
         account = self.question.desk.account
         with connect(url, arena=ARENA, autocommit=True) as connection:
             self._journal(connection, account.model_id, account.epoch)
