@@ -15,7 +15,7 @@ from autonome.web import errors, pages
 from autonome.web.answers import Answers
 from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
-from autonome.web.routes import arenas, arms, decisions, market, positions, trading
+from autonome.web.routes import arenas, arms, decisions, failures, market, nav, positions, trading
 from autonome.web.security.headers import SecurityHeaders
 from autonome.web.security.hosts import HostGuard
 from autonome.web.security.limits import LOOPBACK_RATE, PUBLIC_RATE, BodyLimit, RateLimit
@@ -57,7 +57,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.answers = Answers()
     app.state.heartbeat = Heartbeat()
     errors.install(app)
-    for routes in (arenas, arms, positions, trading, decisions, market):
+    for routes in (arenas, arms, positions, trading, decisions, nav, failures, market):
         app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)
     app.include_router(pages.router)
     # The last one added is the first to see a request.

@@ -102,7 +102,7 @@ class VariantAggregate(Payload):
     arms: int
     nav: Money
     starting_capital: Money
-    return_: Money | None = Field(alias="return")
+    return_: Money | None = Field(serialization_alias="return")
     """(NAV - starting capital) / starting capital, to 1e-8; null without capital."""
     trades: int
     wins: int

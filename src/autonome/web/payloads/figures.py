@@ -41,6 +41,8 @@ class Payload(BaseModel):
         validate_by_alias=True,
         frozen=True,
         serialize_by_alias=True,
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
     )
 
 

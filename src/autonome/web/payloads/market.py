@@ -32,7 +32,7 @@ class Price(Payload):
     symbol: str
     mark: Money
     mark_at: datetime
-    change_24h: Money | None = Field(alias="change24h")
+    change24h: Money | None = Field(serialization_alias="change24h")
     """(mark - mark 24 hours before) / mark 24 hours before."""
     funding: FundingRate | None
     stale_ms: int

@@ -41,7 +41,7 @@ class NavPoint(Payload):
 class Gap(Payload):
     """A stretch without NAV."""
 
-    from_: datetime = Field(alias="from")
+    from_: datetime = Field(serialization_alias="from")
     to: datetime
 
 
@@ -53,7 +53,7 @@ class NavHistory(Payload):
     """Whether what inference had cost so far is taken off."""
     resolution: Literal["minute", "hour", "day"]
     downsampled: bool
-    from_: datetime | None = Field(alias="from")
+    from_: datetime | None = Field(serialization_alias="from")
     to: datetime | None
     points: list[NavPoint]
     gaps: list[Gap]
@@ -112,7 +112,7 @@ class Ranked(Payload):
     """Whether it cannot be told apart from the first."""
     arm: ArmRef
     nav: Money | None
-    return_: float | None = Field(alias="return")
+    return_: float | None = Field(serialization_alias="return")
     interval: Interval | None
     too_little: str | None
     p_value_vs_first: float | None
@@ -136,7 +136,7 @@ class Drawdown(Payload):
 
     depth: float
     """Fraction, >= 0."""
-    from_: datetime | None = Field(alias="from")
+    from_: datetime | None = Field(serialization_alias="from")
     to: datetime | None
 
 
@@ -168,10 +168,10 @@ class Performance(Payload):
     """The measures of one arm; each is a number, or says what is missing."""
 
     arm: ArmRef
-    from_: datetime | None = Field(alias="from")
+    from_: datetime | None = Field(serialization_alias="from")
     to: datetime | None
     nav: Money | None
-    return_: float | TooLittle = Field(alias="return")
+    return_: float | TooLittle = Field(serialization_alias="return")
     return_net: float | TooLittle
     interval: Interval | TooLittle
     max_drawdown: Drawdown | TooLittle

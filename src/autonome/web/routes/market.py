@@ -60,7 +60,7 @@ def _price(found: LastMark, newest: datetime) -> Price:
         symbol=found.symbol,
         mark=found.price,
         mark_at=found.at,
-        change_24h=change,
+        change24h=change,
         funding=None,
         stale_ms=(newest - found.at) // timedelta(milliseconds=1),
         best=None,
