@@ -7,19 +7,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select, true
+from sqlalchemy import ColumnElement, Numeric, Row, case, func, select, true
 
-from autonome.domain.choices import IntentPurpose, OrderStatus
+from autonome.domain.choices import IntentPurpose, OrderStatus, PaymentKind, Side
+from autonome.domain.position import Position
 from autonome.ledger.queries.pages import ARM, Filters, OfArm, Page, matching, of_arm, paged
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.rows import Order
 from autonome.ledger.tables import (
     arm_states,
     arms,
+    fills,
     intents,
     marks,
     models,
     orders,
+    payments,
     tool_calls,
 )
 
@@ -38,6 +41,14 @@ class HeldOrder:
     """Price as text, where the arm remembers it."""
     invocation_id: str | None
     """In which it was opened; ``None`` where that is not on record."""
+    summed: Position
+    """What fills and funding of the row's own id sum to: all of it, unless a part has closed."""
+
+    @property
+    def position(self) -> Position | None:
+        """Return the exact position; ``None`` where a part has closed and took its shares along."""
+        is_whole = self.summed.size == self.order.side.sign * self.order.quantity
+        return self.summed if is_whole else None
 
 
 def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
@@ -57,14 +68,41 @@ def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
         .limit(1)
         .scalar_subquery()
     )
+    signed = case((fills.c.side == Side.BUY, fills.c.quantity), else_=-fills.c.quantity)
+    traded = (
+        select(
+            _sum(signed).label("size"),
+            _sum(signed * fills.c.price).label("notional"),
+            _sum(fills.c.fee).label("fees"),
+        )
+        .where(fills.c.order_id == orders.c.id)
+        .lateral("traded")
+    )
+    funding = (
+        select(_sum(payments.c.amount))
+        .where(payments.c.order_id == orders.c.id, payments.c.kind == PaymentKind.FUNDING)
+        .scalar_subquery()
+    )
     remembered = arm_states.c.state["holdings"][orders.c.symbol]["firstStop"].astext
     statement = (
-        select(*ARM, *orders.c, last_mark.c.price, last_mark.c.at, remembered, opened_in)
+        select(
+            *ARM,
+            *orders.c,
+            last_mark.c.price,
+            last_mark.c.at,
+            remembered,
+            opened_in,
+            traded.c.size,
+            traded.c.notional,
+            traded.c.fees,
+            funding,
+        )
         .select_from(
             orders.join(models, models.c.id == orders.c.model_id)
             .join(arms, arms.c.model_id == models.c.id)
             .outerjoin(arm_states, arm_states.c.model_id == models.c.id)
             .outerjoin(last_mark, true())
+            .join(traded, true())
         )
         .where(
             orders.c.status == OrderStatus.OPEN,
@@ -76,14 +114,23 @@ def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
 
 
 def _held(row: Row[Any]) -> HeldOrder:
-    *order, mark_price, marked_at, first_stop, invocation_id = tuple[Any, ...](row)
+    *order, mark_price, marked_at, first_stop, invocation_id = tuple[Any, ...](row[:-4])
+    size, entry_notional, entry_fees, funding = tuple[Any, ...](row[-4:])
     return HeldOrder(
         order=_order(order),  # type: ignore[arg-type]
         mark_price=mark_price,
         marked_at=marked_at,
         first_stop=first_stop,
         invocation_id=invocation_id,
+        summed=Position(
+            size=size, entry_notional=entry_notional, entry_fees=entry_fees, funding=funding
+        ),
     )
+
+
+def _sum(amount: ColumnElement[Decimal]) -> ColumnElement[Decimal]:
+    # Products of two columns keep all their places: the type of the sum must not cut them off.
+    return func.coalesce(func.sum(amount), 0, type_=Numeric())
 
 
 _order = to(Order)

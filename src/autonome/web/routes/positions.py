@@ -16,6 +16,7 @@ from autonome.ledger.queries.held import HeldOrder, held_orders
 from autonome.ledger.queries.pages import OfArm
 from autonome.ledger.queries.rebuilding import Moved, moved_by_fills, moved_by_funding, rebuilt
 from autonome.ledger.reader import Rows
+from autonome.ledger.rows import Order
 from autonome.web.asked import AskedOf, items_of
 from autonome.web.parameters import Filtered, Paged
 from autonome.web.payloads.figures import Items
@@ -35,16 +36,17 @@ async def list_positions(asked: AskedOf, filters: Filtered, page: Paged) -> Resp
 
     async def make(rows: Rows) -> Items[Position]:
         found = await rows.all(held_orders(page, filters))
-        ids = [each.row.order.id for each in found[: page.limit]]
+        parted = [each.row.order for each in found[: page.limit] if each.row.position is None]
         exactly: Mapping[str, Held] = {}
-        if ids:
+        if parted:
+            ids = [each.id for each in parted]
             moved = await rows.all(moved_by_fills(of_orders=ids))
             moved += await rows.all(moved_by_funding(of_orders=ids))
-            exactly = _rebuilt(found, moved)
+            exactly = _rebuilt(parted, moved)
         return await items_of(
             rows,
             found,
-            lambda each: _shown(each, exactly.get(each.row.order.id)),
+            lambda each: _shown(each, each.row.position or exactly.get(each.row.order.id)),
             page=page,
             place=lambda each: (each.row.order.opened_at, each.row.order.id),
         )
@@ -52,14 +54,13 @@ async def list_positions(asked: AskedOf, filters: Filtered, page: Paged) -> Resp
     return await asked.answer(make)
 
 
-def _rebuilt(found: Sequence[OfArm[HeldOrder]], moved: Sequence[Moved]) -> dict[str, Held]:
+def _rebuilt(parted: Sequence[Order], moved: Sequence[Moved]) -> dict[str, Held]:
     """Return what fills and funding make of each position; of one that they contradict, nothing."""
     of_order: dict[str, list[Moved]] = {}
     for each in moved:
         of_order.setdefault(each.order_id, []).append(each)
     exactly: dict[str, Held] = {}
-    for position in found:
-        order = position.row.order
+    for order in parted:
         try:
             exactly.update(rebuilt([order], of_order.get(order.id, [])))
         except InvariantBroken:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from autonome.domain.exit_plan import ExitPlan
 from autonome.ledger.queries import pages
@@ -13,8 +14,11 @@ from autonome.web.payloads.trading import ExitPlan as ShownPlan
 __all__ = ["ref", "row_of", "shown_plan"]
 
 P = TypeVar("P", bound=Payload)
+_MOST_ARMS: Final = 10_000
+"""Each is named by many rows: it is made once."""
 
 
+@lru_cache(maxsize=_MOST_ARMS)
 def ref(arm: pages.ArmRef) -> ArmRef:
     """Return an arm as other objects name it."""
     return shaped(ArmRef, arm)
