@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -103,7 +104,8 @@ def serve(
         server = uvicorn.Server(config)
         if beside is not None:
             _end_with_owner(server)
-        server.run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how serving ends.
+            server.run(sockets=[listening])
 
 
 def _end_with_owner(server: Server) -> None:

@@ -96,7 +96,7 @@ def test_every_answer_has_the_headers(small: Client, path: str, host: str) -> No
     [
         ("/nothing", 404, "not-found", None),
         ("/arms/nobody", 404, "unknown-model", "id"),
-        ("/nav?model=nobody", 404, "unknown-model", "id"),
+        ("/nav?model=nobody", 404, "unknown-model", "model"),
         ("/trades/nothing", 404, "unknown-trade", "id"),
         ("/invocations/nothing", 404, "unknown-invocation", "id"),
         ("/cycles/nothing", 404, "unknown-cycle", "id"),
@@ -133,9 +133,8 @@ def test_another_method_is_told_in_the_one_shape(small: Client) -> None:
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(small: Client) -> None:
     length = str(LARGEST_BODY + 1)
     with socket.create_connection(("127.0.0.1", small.port), LIMIT_S) as raw:
-        raw.sendall(
-            f"POST /api/v1/arms HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode()
-        )
+        head = f"POST /api/v1/arms HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+        raw.sendall(head.encode())
         assert raw.recv(65_536).startswith(b"HTTP/1.1 413 ")
 
 
