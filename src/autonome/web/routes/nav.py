@@ -21,7 +21,7 @@ from autonome.web.payloads.arms import ArmRef
 from autonome.web.payloads.figures import shaped
 from autonome.web.payloads.standing import Gap, NavHistories, NavHistory, NavPoint
 
-__all__ = ["router"]
+__all__ = ["list_nav", "router"]
 
 router = APIRouter(tags=["standing"])
 _MINUTE: Final = timedelta(minutes=1)
