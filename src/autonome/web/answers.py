@@ -15,7 +15,7 @@ from starlette.responses import Response
 __all__ = ["JSON", "Answers", "answer_of", "etag_of"]
 
 JSON: Final = "application/json"
-_MOST_KEPT: Final = 512
+_MOST_KEPT: Final = 64
 _LONGEST_KEPT: Final = 1_000_000
 """Bytes of one answer; longer ones are made anew each time."""
 
