@@ -20,6 +20,7 @@ from autonome.cli import (
     prompt,
     replay,
     runs,
+    serve,
     trades,
     up,
     worker,
@@ -56,6 +57,7 @@ def _options(
 
 app.command()(up.up)
 app.command()(worker.worker)
+app.command()(serve.serve)
 app.command()(prompt.prompt)
 app.command()(halt.halt)
 app.command()(halt.resume)

@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autonome.cli.options import ArenaBesideFileOption, FileOption, arena_file
 
 if TYPE_CHECKING:
+    from autonome.bootstrap.arena_file.plan import ArenaPlan
     from autonome.bootstrap.paper.status import Status
+    from autonome.config import Settings
 
 __all__ = ["tell", "up", "warn"]
 
 
-def up(arena: ArenaBesideFileOption = None, file: FileOption = None) -> None:
+PortOption = Annotated[
+    int, typer.Option("--port", min=0, max=65_535, help="Of the web; 0 takes a free one.")
+]
+
+
+def up(
+    arena: ArenaBesideFileOption = None,
+    file: FileOption = None,
+    serve: Annotated[bool, typer.Option(help="The API and the dashboard beside it.")] = True,
+    port: PortOption = 8420,
+) -> None:
     """Run an arena until Ctrl-C: cycles, exits, funding and NAV go on by themselves."""
     import os
 
     from autonome.bootstrap.arena_file.reading import read_arena_file
-    from autonome.bootstrap.paper.running import run_arena
     from autonome.config import read_settings
 
     settings = read_settings()
     plan = read_arena_file(arena_file(file), os.environ)
     name = arena or plan.name or settings.arena
+    with _web(name, port) if serve else nullcontext():
+        _run(settings, plan, name)
+
+
+def _run(settings: Settings, plan: ArenaPlan, name: str) -> None:
+    from autonome.bootstrap.paper.running import run_arena
+
     typer.echo(f"Arena {name!r}: {plan.market.kind} market at {plan.market.speed} x, simulated.")
     ended = run_arena(settings, plan, name, told=tell, warned=warn)
     typer.echo(f"Ended: {ended}.")
+
+
+@contextmanager
+def _web(name: str, port: int) -> Iterator[None]:
+    """Serve the web beside the block, from before anything else begins."""
+    from autonome.bootstrap.beside import served_beside
+
+    with served_beside(name, port=port, warned=warn) as address:
+        typer.echo(f"Dashboard and API: {address}")
+        yield
 
 
 def tell(status: Status) -> None:

@@ -1,0 +1,1 @@
+"""The web: the HTTP API of one database, and the built dashboard."""
