@@ -11,13 +11,14 @@ from integration.schema.databases import execute, found_differences, rows, upgra
 from integration.small_arena import write
 
 _BEFORE = """
-    DROP TABLE {arena}."ArmStates", {arena}."Commands";
+    DROP TABLE {arena}."ArmStates", {arena}."Commands", {arena}."Events";
     DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
     UPDATE {arena}.alembic_version SET version_num = '0002'
 """
 _FILLED = """
     INSERT INTO "ArmStates" SELECT id, '{"works": []}' FROM "Models";
-    INSERT INTO "Commands" SELECT 'c' || id, 'HALT', id, 'why', 'who' FROM "Models"
+    INSERT INTO "Commands" SELECT 'c' || id, 'HALT', id, 'why', 'who' FROM "Models";
+    INSERT INTO "Events" (at, kind, "modelId", payload) SELECT now(), 'arena', id, '{}' FROM "Models"
 """
 
 
@@ -61,6 +62,8 @@ def test_what_a_process_goes_on_with_is_no_content(database_url: str) -> None:
         """UPDATE "Commands" SET kind = 'RUN'""",
         """UPDATE "Commands" SET "modelId" = 'nobody'""",
         """UPDATE "ArmStates" SET "modelId" = 'nobody'""",
+        """UPDATE "Events" SET "modelId" = 'nobody'""",
+        """UPDATE "Events" SET kind = 'rumour'""",
         """UPDATE "ArmStates" SET state = NULL""",
     ],
 )
