@@ -1,0 +1,1 @@
+"""The web: what an arena holds and tells, over HTTP."""
