@@ -10,8 +10,10 @@ from types import SimpleNamespace, TracebackType
 from typing import Any, NamedTuple
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.responses import Response
 
+from autonome.domain.errors import ArenaMissing, SettingError
 from autonome.web.events.ending import EndingServer
 from autonome.web.events.hubs import Hubs
 from autonome.web.events.route import router
@@ -30,6 +32,8 @@ class EventServer:
         self.app.include_router(router, prefix="/api/v1")
         self.app.state.settings = SimpleNamespace(arena=ARENA)
         self.app.state.events = Hubs(url)
+        self.app.add_exception_handler(ArenaMissing, _refused)
+        self.app.add_exception_handler(SettingError, _refused)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         config = uvicorn.Config(self.app, log_config=None, log_level="critical", lifespan="off")
@@ -62,6 +66,10 @@ class EventServer:
         return Reader(self.port, query, last_id=last_id)
 
 
+async def _refused(_: Request, error: Exception) -> Response:
+    return Response(str(error), 404 if isinstance(error, ArenaMissing) else 400)
+
+
 class Heard(NamedTuple):
     """One event, as a browser would pass it on."""
 
@@ -81,8 +89,10 @@ class Reader:
         self.answer = self._connection.getresponse()
         self.last_id: int | None = None
         self.comments: list[str] = []
+        self.opening: Heard | None = None
         if self.answer.status == 200:
-            self._block()  # Once the opening is there, the server listens for this reader.
+            # Once the opening is there, the server listens for this reader.
+            self.opening = self._block()
 
     def _block(self) -> Heard | None:
         """Read up to the next empty line; ``None`` when it was no event."""

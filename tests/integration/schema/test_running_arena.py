@@ -18,7 +18,8 @@ _BEFORE = """
 _FILLED = """
     INSERT INTO "ArmStates" SELECT id, '{"works": []}' FROM "Models";
     INSERT INTO "Commands" SELECT 'c' || id, 'HALT', id, 'why', 'who' FROM "Models";
-    INSERT INTO "Events" (at, kind, "modelId", payload) SELECT now(), 'arena', id, '{}' FROM "Models"
+    INSERT INTO "Events" (at, kind, "modelId", payload)
+        SELECT now(), 'arena', id, '{}' FROM "Models"
 """
 
 

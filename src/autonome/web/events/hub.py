@@ -11,7 +11,7 @@ from autonome.ledger.listening import EventListener, listening
 from autonome.web.events.frames import OPENING, frame_of, heartbeat, position, resync
 from autonome.web.events.history import MOST_KEPT, History
 from autonome.web.events.source import EventsBroken, OrderedEvents
-from autonome.web.events.subscription import Interest, Subscription
+from autonome.web.events.subscription import MOST_WAITING_BYTES, Interest, Subscription
 
 __all__ = ["HEARTBEAT_S", "Hub"]
 
@@ -19,6 +19,7 @@ HEARTBEAT_S: Final = 15.0
 _RETRY_S: Final = 1.0
 """Before the database is tried again."""
 _LONGEST_START_S: Final = 10.0
+_MOST_AT_ONCE_BYTES: Final = MOST_WAITING_BYTES // 4
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -100,12 +101,18 @@ class Hub:
             self._tell_all(resync(self._history.last))
         self._listens.set()
         events = OrderedEvents(listener, self._history.last)
+        unsent = 0
         while True:
             for event in await events.next():
                 frame = frame_of(event)
                 self._history.append(frame)
                 for reader in [each for each in self._readers if not each.put(frame)]:
                     self._cut_off(reader)
+                unsent += len(frame.content)
+                if unsent > _MOST_AT_ONCE_BYTES:
+                    # Nobody is slow who had no turn to send.
+                    await asyncio.sleep(0)
+                    unsent = 0
 
     async def _beat(self) -> None:
         while True:

@@ -54,7 +54,7 @@ class Subscription:
     def put_bytes(self, content: bytes) -> bool:
         """Take what every reader gets; ``False`` when more waits than it may."""
         self._bytes += len(content)
-        if self._bytes > MOST_WAITING_BYTES:
+        if self._waiting and self._bytes > MOST_WAITING_BYTES:
             return False
         self._waiting.append(content)
         self._woken.set()
