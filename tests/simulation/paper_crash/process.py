@@ -41,7 +41,7 @@ class PlayedArena:
                 "AUTONOME_HOME": folder,
                 "AUTONOME_CRASH_AT": crash_at,
                 "PYTHONUNBUFFERED": "1",
-                "PYTHONPATH": str(_TESTS),
+                "PYTHONPATH": os.pathsep.join([str(_TESTS), os.environ.get("PYTHONPATH", "")]),
             },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -23,6 +23,7 @@ from autonome.bootstrap.paper.arms import entrants_of
 from autonome.bootstrap.paper.minutes import begin_of, playback_of
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops
+from autonome.bootstrap.paper.watchers import Watchers
 from autonome.config import Settings
 from autonome.domain.errors import InvariantBroken, LedgerUnavailable
 from autonome.domain.instants import ms_of
@@ -100,12 +101,19 @@ def _led(settings: Settings, plan: ArenaPlan, name: str, told: Told, stops: Stop
             connect(url, arena=name, autocommit=True) as session,
         ):
             found = found_in(url, name)
-            arena, playback = arena_of(plan, found, PostgresJournal(session))
-            return asyncio.run(
-                _run(
-                    plan, arena, playback, _Commands(url, name), leadership.still_leads, told, stops
-                )
-            )
+            journal = PostgresJournal(session, tells=True)
+            arena, playback = arena_of(plan, found, journal)
+            watchers = Watchers(journal, arena.stage.clock, seconds=time.monotonic)
+
+            def told_all(status: Status) -> None:
+                watchers.forget()
+                told(status)
+
+            watchers.started()
+            commands, leads = _Commands(url, name), leadership.still_leads
+            ended = asyncio.run(_run(plan, arena, playback, commands, leads, told_all, stops))
+            watchers.stopped(ended)
+            return ended
 
 
 def found_in(url: str, name: str) -> RestoredArena:
