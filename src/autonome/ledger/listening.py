@@ -40,10 +40,10 @@ class EventListener:
         self._url = url
         self._notice = f"{arena}:"
 
-    async def wait(self, longest_s: float) -> None:
-        """Wait until the arena says that there are new events, at most ``longest_s``."""
+    async def wait(self, longest_ms: int) -> None:
+        """Wait until the arena says that there are new events, at most ``longest_ms``."""
         with explained(self._url):
-            notices = self._connection.notifies(timeout=longest_s)
+            notices = self._connection.notifies(timeout=longest_ms / 1_000)
             async with aclosing(notices):
                 async for notice in notices:
                     if notice.payload.startswith(self._notice):

@@ -53,6 +53,9 @@ def test_the_events_of_an_arena_that_was_killed_on_its_way_tell_all_its_rows(
     assert still_open == {row_id for row_id, status in stored if status == "OPEN"}
 
     assert last_of(told, "invocation", "invocationId", "state") == found(arena, STATES)
+    spoken = {each.data["invocationId"] for each in told if each.kind == "text"}
+    assert spoken
+    assert spoken <= set(found(arena, STATES))
     calls = {each.data["toolCallId"] for each in told if each.kind == "call"}
     assert calls == {
         row_id for (row_id,) in rows(arena.url, arena.name, 'SELECT id FROM "ToolCalls"')

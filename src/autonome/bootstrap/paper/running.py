@@ -105,13 +105,9 @@ def _led(settings: Settings, plan: ArenaPlan, name: str, told: Told, stops: Stop
             arena, playback = arena_of(plan, found, journal)
             watchers = Watchers(journal, arena.stage.clock, seconds=time.monotonic)
 
-            def told_all(status: Status) -> None:
-                watchers.forget()
-                told(status)
-
             watchers.started()
             commands, leads = _Commands(url, name), leadership.still_leads
-            ended = asyncio.run(_run(plan, arena, playback, commands, leads, told_all, stops))
+            ended = asyncio.run(_run(plan, arena, playback, commands, leads, told, stops, watchers))
             watchers.stopped(ended)
             return ended
 
@@ -158,7 +154,12 @@ async def _run(
     leads: Callable[[], bool],
     told: Told,
     stops: Stops,
+    watchers: Watchers,
 ) -> str:
+    def told_all(arena: PaperArena) -> None:
+        watchers.forget()
+        told(status_of(arena, minds))
+
     async with AsyncExitStack() as stack:
         clock = arena.stage.clock
         pace = Pace(
@@ -167,7 +168,7 @@ async def _run(
             clock=time.monotonic,
             begun=time.monotonic(),
         )
-        ask = await asking_by(plan, stack)
+        ask = await asking_by(plan, stack, watchers.heard)
         minds = Minds(arena, ask, wall=wall_clock, arena_ms=pace.now_ms)
         running = Running(
             arena=arena,
@@ -176,15 +177,22 @@ async def _run(
             minds=minds,
             operators=Operators(arena, commands, wall=wall_clock),
             leads=leads,
-            told=lambda arena: told(status_of(arena, minds)),
+            told=told_all,
         )
         stopped = asyncio.Event()
         with stops.told_to(stopped):
             return await running.run(stopped)
 
 
-async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:
-    """Return how models are asked: the library is loaded only where there is a model."""
+async def asking_by(
+    plan: ArenaPlan,
+    stack: AsyncExitStack,
+    heard: Callable[[Question, str], None] = lambda *_: None,
+) -> Ask:
+    """Return how models are asked: the library is loaded only where there is a model.
+
+    ``heard`` is told what a model says, step by step.
+    """
     if not any(isinstance(arm, LlmPlan) for arm in plan.arms):
 
         async def nobody(_: Question) -> Answer:
@@ -210,6 +218,7 @@ async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:
             question.spent,
             connections=connections,
             clock=time.monotonic,
+            told=lambda text: heard(question, text),
         )
 
     return ask_model

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Final
 
 from autonome.arena.clock import Clock
+from autonome.arena.paper.thinking_arm import Question
+from autonome.domain.errors import LedgerError
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.rows import EventKind, NewEvent
 
@@ -16,6 +20,10 @@ KEPT_S: Final = 3_600
 _FORGET_EVERY_S: Final = 10.0
 _MOST_FORGOTTEN: Final = 10_000
 """At once: a thousand a second is more than an arena tells."""
+_TOLD_EVERY_S: Final = 0.2
+"""What models say meanwhile is written together."""
+_LONGEST_PIECE: Final = 20_000
+"""Characters; the whole text is in the invocation's row."""
 
 
 class Watchers:
@@ -29,6 +37,7 @@ class Watchers:
         self._clock = clock
         self._seconds = seconds
         self._forgot_at = seconds() - _FORGET_EVERY_S
+        self._pieces: list[NewEvent] = []
 
     def started(self) -> None:
         """Tell that a process has begun to run the arena."""
@@ -36,7 +45,22 @@ class Watchers:
 
     def stopped(self, reason: str) -> None:
         """Tell that it runs it no more."""
+        self._flush()
         self._tell("STOPPED", reason)
+
+    def heard(self, question: Question, text: str) -> None:
+        """Tell soon what a model has said; called on the loop on which the arena runs."""
+        if not self._pieces:
+            asyncio.get_running_loop().call_later(_TOLD_EVERY_S, self._flush)
+        invocation = question.invocation
+        self._pieces.append(
+            NewEvent(
+                at=self._clock.at(self._clock.end),
+                kind=EventKind.TEXT,
+                model_id=invocation.model_id,
+                payload={"invocationId": invocation.id, "piece": text[:_LONGEST_PIECE]},
+            )
+        )
 
     def forget(self) -> None:
         """Delete events that are old, now and then."""
@@ -44,6 +68,12 @@ class Watchers:
         if now - self._forgot_at >= _FORGET_EVERY_S:
             self._forgot_at = now
             self._journal.forget_events(older_than_s=KEPT_S, most=_MOST_FORGOTTEN)
+
+    def _flush(self) -> None:
+        pieces, self._pieces = self._pieces, []
+        # A database that is away stops the arena at its next row: no need to say it here too.
+        with contextlib.suppress(LedgerError):
+            self._journal.tell(pieces)
 
     def _tell(self, change: str, reason: str | None) -> None:
         at = self._clock.at(self._clock.end)

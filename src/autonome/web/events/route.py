@@ -12,7 +12,7 @@ from autonome.web.events.hubs import Hubs, TooManyStreams
 from autonome.web.events.stream import EventStream
 from autonome.web.events.subscription import Interest
 
-__all__ = ["router"]
+__all__ = ["events", "router"]
 
 _MOST_MODELS: Final = 200
 _UNKNOWN: Final = -1

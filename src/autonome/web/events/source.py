@@ -17,9 +17,9 @@ __all__ = ["HOLD_S", "EventsBroken", "OrderedEvents"]
 
 HOLD_S: Final = 1.0
 """How long a gap may last that a writer leaves who is not done yet."""
-_POLL_S: Final = 1.0
+_POLL_MS: Final = 1_000
 """Notices are no promise: this often it is looked whether there is something new."""
-_GAP_POLL_S: Final = 0.02
+_GAP_POLL_MS: Final = 20
 _MOST_READ: Final = 1_000
 _MOST_MISSING: Final = 1_000
 """Ids of gaps that are watched after the moment is over."""
@@ -57,7 +57,7 @@ class OrderedEvents:
         """
         found = await self._read()
         if not found:
-            await self._listener.wait(_POLL_S if self._held_since is None else _GAP_POLL_S)
+            await self._listener.wait(_POLL_MS if self._held_since is None else _GAP_POLL_MS)
             found = await self._read()
         if not found and self._held_since is None:
             await self._require_same_table()
