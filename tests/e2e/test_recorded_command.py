@@ -171,7 +171,7 @@ def run_until_it_traded(autonome: Autonome) -> None:
             ARENA_FILE.format(url=server.url), encoding="utf-8"
         )
         with subprocess.Popen(
-            [str(Path(sys.executable).with_name("autonome")), "up"],
+            [str(Path(sys.executable).with_name("autonome")), "up", "--no-serve"],
             cwd=autonome.home,
             env={**kept, **own, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,

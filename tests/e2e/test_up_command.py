@@ -92,7 +92,11 @@ class Arena:
         """Run the arena; whatever happens, it does not outlive the test."""
         with (self.home / "log").open("ab") as log:
             process = subprocess.Popen(
-                [AUTONOME, "up"], cwd=self.home, env=self.environment, stdout=log, stderr=log
+                [AUTONOME, "up", "--no-serve"],
+                cwd=self.home,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
         try:
             yield process

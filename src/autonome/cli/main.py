@@ -20,6 +20,7 @@ from autonome.cli import (
     prompt,
     replay,
     runs,
+    serve,
     trades,
     up,
 )
@@ -54,6 +55,7 @@ def _options(
 
 
 app.command()(up.up)
+app.command()(serve.serve)
 app.command()(prompt.prompt)
 app.command()(halt.halt)
 app.command()(halt.resume)

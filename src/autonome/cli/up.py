@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -10,7 +12,9 @@ import typer
 from autonome.cli.options import ArenaOption
 
 if TYPE_CHECKING:
+    from autonome.bootstrap.arena_file.plan import ArenaPlan
     from autonome.bootstrap.paper.status import Status
+    from autonome.config import Settings
 
 __all__ = ["up"]
 
@@ -22,21 +26,47 @@ FileOption = Annotated[
 ]
 
 
-def up(arena: ArenaOption = None, file: FileOption = None) -> None:
+PortOption = Annotated[
+    int, typer.Option("--port", min=0, max=65_535, help="Of the web; 0 takes a free one.")
+]
+
+
+def up(
+    arena: ArenaOption = None,
+    file: FileOption = None,
+    serve: Annotated[bool, typer.Option(help="The API and the dashboard beside it.")] = True,
+    port: PortOption = 8420,
+) -> None:
     """Run an arena until Ctrl-C: cycles, exits, funding and NAV go on by themselves."""
     import os
 
     from autonome.bootstrap.arena_file.reading import read_arena_file
-    from autonome.bootstrap.paper.running import run_arena
     from autonome.config import read_settings
 
     settings = read_settings()
     path = file if file is not None else (_FILE if _FILE.exists() else None)
     plan = read_arena_file(path, os.environ)
     name = arena or plan.name or settings.arena
+    with _web(name, port) if serve else nullcontext():
+        _run(settings, plan, name)
+
+
+def _run(settings: Settings, plan: ArenaPlan, name: str) -> None:
+    from autonome.bootstrap.paper.running import run_arena
+
     typer.echo(f"Arena {name!r}: {plan.market.kind} market at {plan.market.speed} x, simulated.")
     ended = run_arena(settings, plan, name, told=_tell, warned=_warn)
     typer.echo(f"Ended: {ended}.")
+
+
+@contextmanager
+def _web(name: str, port: int) -> Iterator[None]:
+    """Serve the web beside the block, from before anything else begins."""
+    from autonome.bootstrap.beside import served_beside
+
+    with served_beside(name, port=port, warned=_warn) as address:
+        typer.echo(f"Dashboard and API: {address}")
+        yield
 
 
 def _tell(status: Status) -> None:

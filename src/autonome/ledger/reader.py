@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
 
 import psycopg
-from sqlalchemy import Row
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from autonome.domain.errors import ArenaMissing
 from autonome.ledger.connection import explained, open_engine
 from autonome.ledger.queries.query import Query
 
-__all__ = ["Reader", "open_reader"]
+__all__ = ["Reader", "Rows", "open_reader"]
 
 T = TypeVar("T")
+
+
+class Rows:
+    """Reads that see one state of the arena, whoever writes meanwhile."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def all(self, query: Query[T]) -> list[T]:
+        """Return every row."""
+        return [query.read(row) for row in await self._connection.execute(query.statement)]
+
+    async def one(self, query: Query[T]) -> T | None:
+        """Return the first row, ``None`` when there is none."""
+        row = (await self._connection.execute(query.statement)).first()
+        return None if row is None else query.read(row)
 
 
 class Reader:
@@ -25,8 +40,10 @@ class Reader:
 
     def __init__(self, engine: AsyncEngine, *, url: str, arena: str) -> None:
         self._engine = engine
+        # One statement needs no transaction around it: two journeys to the server are saved.
+        self._single = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._url = url
-        self._arena = arena
+        self.arena = arena
 
     async def all(self, query: Query[T]) -> list[T]:
         """Return every row.
@@ -35,23 +52,40 @@ class Reader:
             ArenaMissing: the arena has no tables.
             LedgerError: the server cannot be used.
         """
-        return [query.read(row) for row in await self._rows(query)]
+        with self._explained():
+            async with self._single.connect() as connection:
+                return await Rows(connection).all(query)
 
     async def one(self, query: Query[T]) -> T | None:
         """Return the first row, ``None`` when there is none."""
-        rows = await self._rows(query)
-        return query.read(rows[0]) if rows else None
+        with self._explained():
+            async with self._single.connect() as connection:
+                return await Rows(connection).one(query)
 
-    async def _rows(self, query: Query[Any]) -> list[Row[Any]]:
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[Rows]:
+        """Yield reads that belong together: all of them see one state of the arena."""
+        with self._explained():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+                yield Rows(connection)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
             with explained(self._url):
-                async with self._engine.connect() as connection:
-                    return list((await connection.execute(query.statement)).all())
+                yield
         except ProgrammingError as error:
             if not isinstance(error.orig, psycopg.errors.UndefinedTable):
                 raise
             raise ArenaMissing(
-                f"expected the tables of arena {self._arena!r}, found none.",
+                f"expected the tables of arena {self.arena!r}, found none.",
                 remedy="Name the arena (--arena): a replay writes `replay` unless told otherwise;"
                 " or make the tables (autonome db upgrade).",
             ) from error
@@ -60,8 +94,8 @@ class Reader:
 @asynccontextmanager
 async def open_reader(url: str, *, arena: str = "public") -> AsyncIterator[Reader]:
     """Yield a reader of one arena, and close its connections afterwards."""
-    engine = open_engine(url, arena=arena)
+    reader = Reader(open_engine(url, arena=arena), url=url, arena=arena)
     try:
-        yield Reader(engine, url=url, arena=arena)
+        yield reader
     finally:
-        await engine.dispose()
+        await reader.close()

@@ -1,1 +1,1 @@
-"""The web: what an arena holds and tells, over HTTP."""
+"""The web: the HTTP API of one database, and the built dashboard."""

@@ -33,7 +33,17 @@ class PlayedArena:
         """Start a process, which dies at ``crash_at``, if it comes there."""
         folder = str(self.file.parent)
         return subprocess.Popen(
-            [sys.executable, "-m", "autonome", "up", "--file", self.file, "--arena", self.name],
+            [
+                sys.executable,
+                "-m",
+                "autonome",
+                "up",
+                "--no-serve",
+                "--file",
+                self.file,
+                "--arena",
+                self.name,
+            ],
             cwd=folder,
             env={
                 **os.environ,

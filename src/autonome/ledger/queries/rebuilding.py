@@ -9,12 +9,12 @@ its share of all of them along, so the order in which they came matters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from autonome.domain.choices import OrderStatus, PaymentKind
 from autonome.domain.errors import InvariantBroken
@@ -57,8 +57,8 @@ def _natural(number: str) -> tuple[tuple[bool, int, str], ...]:
     return tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts)
 
 
-def moved_by_fills() -> Query[Moved]:
-    """Return every fill of every open position, in no order."""
+def moved_by_fills(*, of_orders: Sequence[str] | None = None) -> Query[Moved]:
+    """Return every fill of every open position, or of those named, in no order."""
     # A row that a partial close gave birth to has its position's beginning, and no entry fill.
     was_born = and_(
         _born.c.status == OrderStatus.CLOSED,
@@ -88,7 +88,7 @@ def moved_by_fills() -> Query[Moved]:
             ),
         )
         .join(fills, fills.c.order_id == _born.c.id)
-        .where(orders.c.status == OrderStatus.OPEN, or_(_born.c.id == orders.c.id, was_born))
+        .where(*_opened(of_orders), or_(_born.c.id == orders.c.id, was_born))
     )
     return Query(statement, _traded)
 
@@ -99,15 +99,20 @@ def _traded(row: Row[Any]) -> Moved:
     return Moved(order_id=order_id, at=at, what=execution, number=number, part=part)
 
 
-def moved_by_funding() -> Query[Moved]:
-    """Return the funding of every open position, in no order."""
+def moved_by_funding(*, of_orders: Sequence[str] | None = None) -> Query[Moved]:
+    """Return the funding of every open position, or of those named, in no order."""
     statement = (
         select(orders.c.id, payments.c.occurred_at, payments.c.amount)
         .select_from(orders)
         .join(payments, payments.c.order_id == orders.c.id)
-        .where(orders.c.status == OrderStatus.OPEN, payments.c.kind == PaymentKind.FUNDING)
+        .where(*_opened(of_orders), payments.c.kind == PaymentKind.FUNDING)
     )
     return Query(statement, _funded)
+
+
+def _opened(of_orders: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:
+    is_open = orders.c.status == OrderStatus.OPEN
+    return (is_open,) if of_orders is None else (is_open, orders.c.id.in_(of_orders))
 
 
 def _funded(row: Row[Any]) -> Moved:

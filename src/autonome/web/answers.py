@@ -1,0 +1,80 @@
+"""Answers that are kept for as long as the database says the same, each with its strong ETag."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from fastapi import Request
+from starlette.responses import Response
+
+__all__ = ["JSON", "Answers", "answer_of", "etag_of"]
+
+JSON: Final = "application/json"
+_MOST_KEPT: Final = 512
+_LONGEST_KEPT: Final = 1_000_000
+"""Bytes of one answer; longer ones are made anew each time."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    state: str = ""
+    """What the database said when the body was made; empty before the first one."""
+    body: bytes = b""
+    etag: str = ""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """So that many who ask the same at once make it once."""
+
+
+class Answers:
+    """The newest answers, by what was asked."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    async def get(
+        self, asked: str, state: str, make: Callable[[], Awaitable[bytes]]
+    ) -> tuple[bytes, str]:
+        """Return body and ETag of an answer, made anew where ``state`` is not that of the kept."""
+        kept = self._kept.setdefault(asked, _Kept())
+        self._kept.move_to_end(asked)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        if kept.state == state:
+            return kept.body, kept.etag
+        async with kept.turn:
+            if kept.state == state:
+                return kept.body, kept.etag
+            body = await make()
+            etag = etag_of(body)
+            if len(body) <= _LONGEST_KEPT:
+                kept.state, kept.body, kept.etag = state, body, etag
+            return body, etag
+
+
+def etag_of(body: bytes) -> str:
+    """Return a strong ETag: equal for equal bytes."""
+    return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+
+
+def answer_of(
+    request: Request, body: bytes, etag: str | None = None, *, is_secret: bool = False
+) -> Response:
+    """Return a body with its ETag, or 304 to whoever has it; ``is_secret`` lets nobody keep it."""
+    etag = etag or etag_of(body)
+    headers = {"ETag": etag, "Cache-Control": "no-store" if is_secret else "no-cache"}
+    if _has(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=JSON)
+
+
+def _has(header: str, etag: str) -> bool:
+    """Say whether a list of ETags names one (RFC 9110, section 13.1.2: weakness aside)."""
+    return header.strip() == "*" or etag in {
+        each.strip().removeprefix("W/") for each in header.split(",")
+    }

@@ -1,0 +1,72 @@
+"""The app: paths, guards and what they share, over the database of a URL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from autonome.ledger.queries.query import column_name
+from autonome.web import errors, pages
+from autonome.web.answers import Answers
+from autonome.web.health import Heartbeat
+from autonome.web.readers import Readers
+from autonome.web.routes import arenas, arms, decisions, failures, market, nav, positions, trading
+from autonome.web.security.headers import SecurityHeaders
+from autonome.web.security.hosts import HostGuard
+from autonome.web.security.limits import LOOPBACK_RATE, PUBLIC_RATE, BodyLimit, RateLimit
+from autonome.web.settings import WebSettings
+
+__all__ = ["API", "create_app"]
+
+API: Final = "/api/v1"
+_ABOUT: Final = (
+    "Everything that an arena holds. Money, prices, quantities and rates are text of plain"
+    " decimals; instants are RFC 3339 in UTC. Lists are paged by cursor, newest first."
+)
+
+
+def create_app(settings: WebSettings, url: str) -> FastAPI:
+    """Return the app that reads the database of ``url``; it opens nothing before it is asked."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.readers = Readers(url)
+        try:
+            yield
+        finally:
+            await app.state.readers.close()
+
+    app = FastAPI(
+        title="Autonome",
+        version=version("autonome"),
+        description=_ABOUT,
+        openapi_url=f"{API}/openapi.json",
+        # Pages that load scripts from elsewhere have no place here.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.answers = Answers()
+    app.state.heartbeat = Heartbeat()
+    errors.install(app)
+    for routes in (arenas, arms, positions, trading, decisions, nav, failures, market):
+        app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)
+    app.include_router(pages.router)
+    # The last one added is the first to see a request.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RateLimit, rate=PUBLIC_RATE if settings.is_public else LOOPBACK_RATE)
+    app.add_middleware(HostGuard, settings=settings)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _operation(route: APIRoute) -> str:
+    return column_name(route.name)

@@ -1,0 +1,109 @@
+"""A request on its way to an answer: which arena it is about, who asks, and what is read for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from autonome.ledger.queries.pages import Page
+from autonome.ledger.queries.presence import arena_time, state
+from autonome.ledger.reader import Reader, Rows
+from autonome.web.answers import Answers, answer_of
+from autonome.web.cursors import cursor_of
+from autonome.web.errors import ApiError
+from autonome.web.parameters import ArenaName
+from autonome.web.payloads.figures import Items, Payload
+from autonome.web.readers import Readers
+from autonome.web.settings import WebSettings
+from autonome.web.visitor import AsVisitor, Visitor
+
+__all__ = ["Asked", "AskedOf", "body_of", "items_of", "missing"]
+
+P = TypeVar("P", bound=Payload)
+T = TypeVar("T")
+
+
+class Asked:
+    """One request about one arena."""
+
+    def __init__(self, request: Request, visitor: Visitor, arena: str | None) -> None:
+        """Keep who asks for what."""
+        settings: WebSettings = request.app.state.settings
+        self.request = request
+        self.visitor = visitor
+        self.arena = arena or settings.arena
+
+    async def reader(self) -> Reader:
+        """Return the reader of the arena."""
+        readers: Readers = self.request.app.state.readers
+        return await readers.of(self.arena)
+
+    async def answer(
+        self, make: Callable[[Rows], Awaitable[BaseModel]], *, is_secret: bool = False
+    ) -> Response:
+        """Return what ``make`` reads at one state of the arena, kept until the database changes."""
+        reader = await self.reader()
+
+        async def body() -> bytes:
+            async with reader.at_once() as rows:
+                return body_of(await make(rows))
+
+        found = await reader.one(state())
+        assert found is not None
+        answers: Answers = self.request.app.state.answers
+        url = self.request.url
+        asked = f"{self.arena} {self.visitor.sees_prompts} {url.path}?{url.query}"
+        return answer_of(self.request, *await answers.get(asked, found, body), is_secret=is_secret)
+
+    async def answer_now(self, made: BaseModel | bytes, *, is_secret: bool = False) -> Response:
+        """Return what is true at this moment only."""
+        body = made if isinstance(made, bytes) else body_of(made)
+        return answer_of(self.request, body, is_secret=is_secret)
+
+
+async def _asked(request: Request, visitor: AsVisitor, arena: ArenaName = None) -> Asked:
+    return Asked(request, visitor, arena)
+
+
+AskedOf = Annotated[Asked, Depends(_asked)]
+
+
+def body_of(made: BaseModel) -> bytes:
+    """Return the JSON of a payload."""
+    return made.__pydantic_serializer__.to_json(made, by_alias=True)
+
+
+async def items_of(
+    rows: Rows,
+    found: Sequence[T],
+    shown: Callable[[T], P],
+    *,
+    page: Page | None = None,
+    place: Callable[[T], tuple[datetime, str]] | None = None,
+) -> Items[P]:
+    """Return a page of a list: one row more than its limit means that another page follows."""
+    cursor = None
+    if page is not None and place is not None and len(found) > page.limit:
+        found = found[: page.limit]
+        cursor = cursor_of(*place(found[-1]))
+    as_of = await rows.one(arena_time())
+    # What is inside was built by us: nothing of it needs to be looked at again.
+    return Items[P].model_construct(
+        items=[shown(each) for each in found], next_cursor=cursor, as_of=as_of
+    )
+
+
+def missing(what: str, row_id: str, *, code: str, where: str) -> ApiError:
+    """Return the error of an id that names nothing."""
+    return ApiError(
+        404,
+        code,
+        f"expected the id of {what}, found {row_id!r}.",
+        remedy=f"GET {where} lists them.",
+        field="id",
+    )

@@ -1,0 +1,1 @@
+"""What the API answers with, one module for each theme; JSON is camelCase, money is text."""

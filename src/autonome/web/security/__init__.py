@@ -1,0 +1,1 @@
+"""What stands before every request: hosts and origins, rates and sizes, headers."""
