@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from statistics import quantiles
-from types import SimpleNamespace
 
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
@@ -82,18 +81,14 @@ def _write(url: str) -> None:
 def serve(url: str) -> None:
     """Serve the streams until nobody listens to this process any more."""
     import uvicorn
-    from fastapi import FastAPI
 
+    from autonome.web.app import create_app
     from autonome.web.events.ending import EndingServer
-    from autonome.web.events.hubs import Hubs
-    from autonome.web.events.route import router
+    from autonome.web.settings import WebSettings
 
-    app = FastAPI()
-    app.include_router(router, prefix="/api/v1")
-    app.state.settings = SimpleNamespace(arena=_ARENA)
-    app.state.events = Hubs(url)
+    app = create_app(WebSettings(arena=_ARENA), url)
     listener = socket.create_server(("127.0.0.1", 0), backlog=_STREAMS)
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", access_log=False)
+    config = uvicorn.Config(app, log_level="warning", access_log=False)
     server = EndingServer(config, app)
 
     async def until_left() -> None:

@@ -6,17 +6,15 @@ import http.client
 import json
 import socket
 import threading
-from types import SimpleNamespace, TracebackType
+from collections.abc import Mapping
+from types import TracebackType
 from typing import Any, NamedTuple
 
 import uvicorn
-from fastapi import FastAPI, Request
-from starlette.responses import Response
 
-from autonome.domain.errors import ArenaMissing, SettingError
+from autonome.web.app import create_app
 from autonome.web.events.ending import EndingServer
-from autonome.web.events.hubs import Hubs
-from autonome.web.events.route import router
+from autonome.web.settings import WebSettings
 
 __all__ = ["ARENA", "EventServer", "Heard", "Reader"]
 
@@ -28,15 +26,10 @@ class EventServer:
     """Serves the events of one database while its context is open."""
 
     def __init__(self, url: str) -> None:
-        self.app = FastAPI()
-        self.app.include_router(router, prefix="/api/v1")
-        self.app.state.settings = SimpleNamespace(arena=ARENA)
-        self.app.state.events = Hubs(url)
-        self.app.add_exception_handler(ArenaMissing, _refused)
-        self.app.add_exception_handler(SettingError, _refused)
+        self.app = create_app(WebSettings(arena=ARENA), url)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
-        config = uvicorn.Config(self.app, log_config=None, log_level="critical", lifespan="off")
+        config = uvicorn.Config(self.app, log_config=None, log_level="critical")
         self._server = EndingServer(config, self.app)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
@@ -61,13 +54,16 @@ class EventServer:
         assert not self._thread.is_alive()
         self._socket.close()
 
-    def reader(self, query: str = "", *, last_id: int | str | None = None) -> Reader:
+    def reader(
+        self,
+        query: str = "",
+        *,
+        last_id: int | str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reader:
         """Open a stream."""
-        return Reader(self.port, query, last_id=last_id)
-
-
-async def _refused(_: Request, error: Exception) -> Response:
-    return Response(str(error), 404 if isinstance(error, ArenaMissing) else 400)
+        named = {} if last_id is None else {"Last-Event-ID": str(last_id)}
+        return Reader(self.port, query, {**named, **(headers or {})})
 
 
 class Heard(NamedTuple):
@@ -82,10 +78,9 @@ class Heard(NamedTuple):
 class Reader:
     """Reads a stream by the rules of server-sent events."""
 
-    def __init__(self, port: int, query: str = "", *, last_id: int | str | None = None) -> None:
+    def __init__(self, port: int, query: str, headers: Mapping[str, str]) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_LIMIT_S)
-        headers = {} if last_id is None else {"Last-Event-ID": str(last_id)}
-        self._connection.request("GET", f"/api/v1/events{query}", headers=headers)
+        self._connection.request("GET", f"/api/v1/events{query}", headers=dict(headers))
         self.answer = self._connection.getresponse()
         self.last_id: int | None = None
         self.comments: list[str] = []

@@ -238,12 +238,31 @@ def test_arenas_have_streams_of_their_own(
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [("?kinds=gossip", 422), ("?arena=nowhere", 404), ("?arena=No", 400)]
+    ("query", "status"), [("?kinds=gossip", 400), ("?arena=nowhere", 404), ("?arena=No", 400)]
 )
 def test_what_cannot_be_listened_to_is_refused(
     server: EventServer, query: str, status: int
 ) -> None:
     assert server.reader(query).answer.status == status
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "rebound.example"},
+        {"Origin": "http://elsewhere.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_another_page_hears_nothing(server: EventServer, headers: dict[str, str]) -> None:
+    assert server.reader(headers=headers).answer.status == 403
+
+
+def test_what_a_stream_says_of_itself(server: EventServer) -> None:
+    answer = server.reader().answer
+    assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def execute(url: str, statement: str) -> None:

@@ -1,20 +1,22 @@
-"""The path of the event stream."""
+"""The event stream of an arena."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from autonome.ledger.rows import EventKind
+from autonome.web.asked import AskedOf
+from autonome.web.errors import ApiError
 from autonome.web.events.hubs import Hubs, TooManyStreams
 from autonome.web.events.stream import EventStream
 from autonome.web.events.subscription import Interest
+from autonome.web.parameters import ModelIds
 
-__all__ = ["events", "router"]
+__all__ = ["router", "stream_events"]
 
-_MOST_MODELS: Final = 200
 _UNKNOWN: Final = -1
 _MOST_DIGITS: Final = 18
 _RETRY_S: Final = 5
@@ -33,37 +35,32 @@ router = APIRouter(tags=["events"])
 
 
 @router.get("/events", response_class=EventStream, responses=_ANSWER)
-async def events(
-    request: Request,
-    arena: Annotated[
-        str | None, Query(description="The arena; that of the server by default.", max_length=63)
-    ] = None,
+async def stream_events(
+    asked: AskedOf,
     kinds: Annotated[
-        list[EventKind] | None, Query(description="Kinds of events; repeatable. All by default.")
-    ] = None,
-    model: Annotated[
-        list[str] | None,
-        Query(description="Ids of models; repeatable. All by default.", max_length=_MOST_MODELS),
-    ] = None,
+        list[EventKind], Query(description="Kind of event; repeatable, all by default.")
+    ] = [],  # noqa: B006  # FastAPI copies defaults.
+    model: ModelIds = [],  # noqa: B006
     last_event_id: Annotated[str | None, Header(description="Go on behind this event.")] = None,
 ) -> Response:
     """Stream what happens in an arena (server-sent events).
 
-    What is about no single model is sent whatever ``model`` says. A heartbeat comes every 15
-    seconds. Who returns with Last-Event-ID gets what it missed, once, or ``resync``.
+    What is about no single model is sent whatever `model` says. A heartbeat comes every 15
+    seconds. Who returns with Last-Event-ID gets what it missed, once, or `resync`.
     """
-    hubs: Hubs = request.app.state.events
+    hubs: Hubs = asked.request.app.state.events
     interest = Interest(
-        kinds=frozenset(kind.value for kind in kinds) if kinds else None,
-        models=frozenset(model) if model else None,
+        kinds=frozenset(kind.value for kind in kinds) or None,
+        models=frozenset(model) or None,
     )
-    name = arena or request.app.state.settings.arena
     try:
-        subscription = await hubs.subscribe(name, interest, last_id=_id_of(last_event_id))
+        heard = await hubs.subscribe(asked.arena, interest, last_id=_id_of(last_event_id))
     except TooManyStreams as error:
-        retry = {"Retry-After": str(_RETRY_S)}
-        raise HTTPException(503, str(error), headers=retry) from error
-    return EventStream(subscription)
+        remedy = "Close some of them, then try again."
+        raise ApiError(
+            503, "too-many-streams", f"{error}.", remedy=remedy, retry_after_s=_RETRY_S
+        ) from error
+    return EventStream(heard)
 
 
 def _id_of(text: str | None) -> int | None:
