@@ -1,6 +1,10 @@
 # Autonome: every target installs what it needs. Start with: make up
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help install up replay test check bench clean lock migration kill-test soak unattended oracle-test
+=======
+.PHONY: help install up replay test check bench clean lock migration openapi kill-test soak oracle-test
+>>>>>>> api
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -61,6 +65,9 @@ oracle-test: $(INSTALLED_ORACLE)  ## Compare scripted trips with two other engin
 
 lock: $(INSTALLED_DEV)  ## Pin the newest versions of every dependency (needs uv)
 	@tools/lock.sh
+
+openapi: $(INSTALLED)  ## Print the description of the API
+	@$(BIN)/python -m autonome.web.openapi
 
 migration: $(INSTALLED_DEV)  ## Write the migration that a new variant needs
 	@$(BIN)/python -m autonome.ledger.migrations.generate

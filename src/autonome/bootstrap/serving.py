@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -105,7 +106,8 @@ def serve(
         server = EndingServer(config, app)
         if beside is not None:
             _end_with_owner(server)
-        server.run(sockets=[listening])
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how serving ends.
+            server.run(sockets=[listening])
 
 
 def _end_with_owner(server: Server) -> None:

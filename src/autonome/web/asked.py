@@ -98,12 +98,12 @@ async def items_of(
     )
 
 
-def missing(what: str, row_id: str, *, code: str, where: str) -> ApiError:
+def missing(what: str, row_id: str, *, code: str, where: str, field: str = "id") -> ApiError:
     """Return the error of an id that names nothing."""
     return ApiError(
         404,
         code,
         f"expected the id of {what}, found {row_id!r}.",
         remedy=f"GET {where} lists them.",
-        field="id",
+        field=field,
     )

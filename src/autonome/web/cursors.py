@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,6 +13,8 @@ from autonome.web.errors import ApiError
 __all__ = ["LONGEST_CURSOR", "cursor_of", "position_of"]
 
 LONGEST_CURSOR: Final = 500
+_FORM: Final = re.compile(r"(-?\d{1,16}):([^\x00-\x1f]+)")
+"""Microseconds since 1970 (up to the year 2286), and the id of a row."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -30,15 +33,15 @@ def position_of(cursor: str) -> tuple[datetime, str]:
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-        micros, _, row_id = text.partition(":")
-        at = _EPOCH + int(micros) * _MICROSECOND
-    except (ValueError, binascii.Error, OverflowError):
+        found = _FORM.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
+    except (ValueError, binascii.Error):
+        found = None
+    if found is None:
         raise ApiError(
             400,
             "bad-cursor",
             f"expected a cursor of this list, found {cursor!r}.",
             remedy="Take nextCursor of the page before, or leave it out to begin anew.",
             field="cursor",
-        ) from None
-    return at, row_id.replace("\0", "")  # PostgreSQL's text knows no NUL.
+        )
+    return _EPOCH + int(found[1]) * _MICROSECOND, found[2]

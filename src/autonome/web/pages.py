@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from autonome.web.errors import error_response, no_path
 from autonome.web.settings import WebSettings
 
-__all__ = ["router"]
+__all__ = ["page", "router"]
 
 router = APIRouter(include_in_schema=False)
 _FOR_EVER: Final = "public, max-age=31536000, immutable"

@@ -26,7 +26,14 @@ from autonome.web.payloads.arena import Arena, ControlEntry, Health, LastCycle, 
 from autonome.web.payloads.figures import Items, shaped
 from autonome.web.routes.refs import ref
 
-__all__ = ["router"]
+__all__ = [
+    "get_health",
+    "get_run",
+    "get_session",
+    "list_arenas",
+    "list_control_log",
+    "router",
+]
 
 router = APIRouter(tags=["arena"])
 _QUOTE: Final = "USDC"

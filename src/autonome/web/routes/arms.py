@@ -36,7 +36,15 @@ from autonome.web.payloads.figures import Items, plain, shaped
 from autonome.web.routes.decisions import shown_prompt
 from autonome.web.visitor import require_prompts
 
-__all__ = ["router"]
+__all__ = [
+    "aggregate_variants",
+    "get_arm",
+    "get_last_prompt",
+    "list_arms",
+    "list_policies",
+    "list_variants",
+    "router",
+]
 
 router = APIRouter(tags=["arms"])
 _ONE: Final = Decimal(1)

@@ -50,7 +50,17 @@ from autonome.web.routes.refs import ref, row_of
 from autonome.web.routes.turns import detailed, summary
 from autonome.web.visitor import require_prompts
 
-__all__ = ["router", "shown_prompt"]
+__all__ = [
+    "get_cycle",
+    "get_invocation",
+    "get_invocation_payload",
+    "get_invocation_prompt",
+    "get_observation",
+    "list_cycles",
+    "list_invocations",
+    "router",
+    "shown_prompt",
+]
 
 router = APIRouter(tags=["decisions"])
 _ONE: Final = Page(limit=1)

@@ -18,7 +18,7 @@ from autonome.web.payloads.decisions import Failure, Failures
 from autonome.web.payloads.figures import plain
 from autonome.web.routes.refs import row_of
 
-__all__ = ["router"]
+__all__ = ["list_failures", "router"]
 
 router = APIRouter(tags=["failures"])
 KindOption = Annotated[

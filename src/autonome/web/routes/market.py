@@ -23,7 +23,13 @@ from autonome.web.parameters import EndOption, Paged, StartOption, SymbolName
 from autonome.web.payloads.figures import Items, shaped
 from autonome.web.payloads.market import Book, Candle, Candles, Price, Settlement
 
-__all__ = ["router"]
+__all__ = [
+    "get_book",
+    "list_candles",
+    "list_funding",
+    "list_prices",
+    "router",
+]
 
 router = APIRouter(tags=["market"])
 _ONE: Final = Decimal(1)

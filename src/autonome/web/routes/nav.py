@@ -21,7 +21,7 @@ from autonome.web.payloads.arms import ArmRef
 from autonome.web.payloads.figures import shaped
 from autonome.web.payloads.standing import Gap, NavHistories, NavHistory, NavPoint
 
-__all__ = ["router"]
+__all__ = ["list_nav", "router"]
 
 router = APIRouter(tags=["standing"])
 _MINUTE: Final = timedelta(minutes=1)
@@ -47,7 +47,9 @@ async def list_nav(
         known = {each.id: each for each in await rows.all(listed_arms())}
         for each in model:
             if each not in known:
-                raise missing("an arm", each, code="unknown-model", where="/api/v1/arms")
+                raise missing(
+                    "an arm", each, code="unknown-model", where="/api/v1/arms", field="model"
+                )
         reached = await rows.one(arena_time())
         chosen = [known[each] for each in dict.fromkeys(model)] or list(known.values())
         items = [

@@ -23,7 +23,7 @@ from autonome.web.payloads.figures import Items
 from autonome.web.payloads.trading import Mark, Position
 from autonome.web.routes.refs import ref, shown_plan
 
-__all__ = ["router"]
+__all__ = ["list_positions", "router"]
 
 router = APIRouter(tags=["positions"])
 _ONE: Final = Decimal(1)

@@ -30,7 +30,15 @@ from autonome.web.payloads import trading as shown
 from autonome.web.payloads.figures import Items, Payload
 from autonome.web.routes.refs import row_of, shown_plan
 
-__all__ = ["router"]
+__all__ = [
+    "get_trade",
+    "list_fills",
+    "list_intents",
+    "list_orders",
+    "list_payments",
+    "list_trades",
+    "router",
+]
 
 R = TypeVar("R", Order, Intent, Fill, Payment)
 P = TypeVar("P", bound=Payload)

@@ -1,0 +1,151 @@
+"""Figures of the API: by hand, from the worked example, and as the command line shows them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import psycopg
+
+from autonome.bootstrap.reading import read_leaderboard, read_positions, read_trades
+from autonome.config import Settings
+from autonome.domain.money import round_money
+from integration.queries.desk import Desk
+from integration.web.served import Client, served
+
+
+def test_a_position_of_which_a_part_was_closed_has_the_worked_figures(worked: Desk) -> None:
+    """docs/accounting.md: 9,180 left, unrealized 90; fees and funding less the share of 0.4."""
+    with served(worked.url) as client:
+        (position,) = client.items("/positions")
+    assert position["quantity"] == "0.18000000"
+    assert position["entryNotional"] == "9180.00000000"
+    assert position["mark"] == {"price": "51500.00000000", "at": "2025-05-05T16:00:00Z"}
+    assert position["notional"] == "9270.00000000"
+    assert position["unrealizedPnl"] == "90.00000000"
+    assert position["unrealizedReturn"] == "0.00980392"  # 90 / 9,180 = 0.0098039215...
+    assert (position["fees"], position["funding"]) == ("4.59000000", "-0.93600000")
+    assert position["riskToStop"] is None
+    assert position["invocationId"] is None
+
+
+def test_a_trade_that_is_a_part_of_a_position_has_its_shares_of_costs(worked: Desk) -> None:
+    """6,480 - 6,120 - 3.06 - 3.24 - 0.624 = 353.076, stored 353.08."""
+    with served(worked.url) as client:
+        (trade,) = client.items("/trades")
+        assert client.get(f"/trades/{trade['id']}") == trade
+    assert trade["grossPnl"] == "360.00000000"
+    assert Decimal(trade["fees"]) == Decimal("6.30")
+    assert Decimal(trade["funding"]) == Decimal("-0.624")
+    assert trade["netPnl"] == "353.08"
+
+
+def test_a_position_says_what_its_stop_and_target_would_bring(small: Client) -> None:
+    """0.1 ETH from 50,000.12345678, mark 51,000.12345678, stop 49,000.1, target 52,000.00000001."""
+    (position,) = small.items("/positions")
+    assert position["symbol"] == "ETH"
+    assert position["unrealizedPnl"] == "100.00000000"
+    assert position["entryNotional"] == "5000.01234568"  # 5,000.012345678
+    assert position["riskToStop"] == "-100.00234568"  # -100.002345678
+    assert position["rewardToTarget"] == "199.98765432"  # 199.987654323
+    assert position["confidence"] == 0.1
+    assert position["exitPlan"] == {
+        "stop": "49000.1",
+        "target": "52000.00000001",
+        "invalidation": "falls below the cloud",
+        "invalidationPrice": None,
+        "confidence": "0.1",
+        "timeExit": "2025-05-06",
+        "cooldownUntil": None,
+    }
+
+
+def test_lists_show_what_the_command_line_shows(small_url: str, small: Client) -> None:
+    settings = Settings(database_url=small_url)  # type: ignore[arg-type]  # Text is read.
+    (shown,), (known,) = small.items("/positions"), read_positions(settings, None)
+    assert shown["id"] == known.order_id
+    assert known.unrealized_pnl is not None
+    assert shown["unrealizedPnl"] == f"{round_money(known.unrealized_pnl):f}"
+    trades = {each.order_id: each for each in read_trades(settings, None, limit=10)}
+    assert len(trades) == 2
+    for trade in small.items("/trades"):
+        assert trade["netPnl"] == str(trades[trade["id"]].realized_pnl)
+    arms = {each["name"]: each for each in small.items("/arms")}
+    for standing in read_leaderboard(settings, None):
+        arm = arms[standing.model]
+        assert (arm["nav"], arm["trades"]) == (str(standing.nav), standing.trades)
+        assert arm["positions"] == standing.open_orders
+
+
+def test_variants_are_summed_without_controls(small: Client) -> None:
+    """Ada's NAV is its last point, -0.005, in cents and half-even: 0; Hold is a control."""
+    (variant,) = small.items("/variants/aggregate")
+    assert (variant["arms"], variant["trades"], variant["wins"]) == (1, 1, 1)
+    assert variant["netPnl"] == "194.90"
+    assert Decimal(variant["nav"]) == 0
+    assert variant["return"] == "-1.00000000"
+
+
+def test_money_has_no_exponent(small_url: str, small: Client) -> None:
+    fills = small.items("/fills")
+    assert {fill["fee"] for fill in fills} == {"-0.00000001"}
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute('UPDATE "Fills" SET fee = 0')
+    assert {fill["fee"] for fill in small.items("/fills")} == {"0.00000000"}
+
+
+def test_an_invocation_tells_the_whole_chain(small: Client) -> None:
+    summaries = small.items("/invocations?model=" + _id(small, "Ada"))
+    first = small.get(f"/invocations/{summaries[0]['id']}")
+    assert first["state"] == "COMPLETED"
+    assert first["response"].startswith("I buy.")
+    (call,) = first["calls"]
+    assert call["asked"] == {"quantity": "0.1"}
+    assert call["intentState"] == "FILLED"
+    (filled,) = call["filled"]
+    assert filled["price"] == "50000.12345678"
+    assert [fill["orderId"] for fill in first["fills"]] == [filled["orderId"]]
+    second = small.get(f"/invocations/{summaries[1]['id']}")
+    assert (second["nextId"], first["previousId"]) == (first["id"], second["id"])
+
+
+def test_nav_is_gross_or_net_of_inference(small_url: str, small: Client) -> None:
+    ada = _id(small, "Ada")
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute(
+            'INSERT INTO "Payments" (id, "modelId", kind, amount, "occurredAt")'
+            " VALUES ('paid', %s, 'INFERENCE', -1.25, '2025-05-05 12:31')",
+            [ada],
+        )
+    (gross,) = small.items(f"/nav?model={ada}&from=2025-05-05T00:00:00Z")
+    (net,) = small.items(f"/nav?model={ada}&net=true")
+    assert [point["nav"] for point in gross["points"]][-2:] == ["10012.30", "0.00"]
+    assert [Decimal(point["nav"]) for point in net["points"]][-2:] == [
+        Decimal("10011.05"),
+        Decimal("-1.25"),
+    ]
+
+
+def test_candles_are_those_of_the_marks(worked: Desk) -> None:
+    with psycopg.connect(worked.url, autocommit=True) as raw:
+        raw.execute("""
+            INSERT INTO "Marks" VALUES ('BTC', '2025-05-05 15:56', 10), ('BTC', '2025-05-05 15:58',
+            7), ('BTC', '2025-05-05 15:55', 1), ('BTC', '2025-05-04 16:00', 41200)
+        """)
+    with served(worked.url) as client:
+        candles = client.get("/market/BTC/candles?timeframe=5m&limit=1")
+        (price,) = client.items("/market")
+    # The mark of 15:55 closes the five minutes before; that of 16:00 is the last of its own.
+    assert candles["items"] == [
+        {
+            "at": "2025-05-05T15:55:00Z",
+            "open": "10.00000000",
+            "high": "51500.00000000",
+            "low": "7.00000000",
+            "close": "51500.00000000",
+        }
+    ]
+    assert price["change24h"] == "0.25000000"  # 51,500 / 41,200 - 1
+
+
+def _id(client: Client, name: str) -> str:
+    return str(next(arm["id"] for arm in client.items("/arms") if arm["name"] == name))

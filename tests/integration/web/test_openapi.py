@@ -1,0 +1,49 @@
+"""The OpenAPI against the app: whatever is asked, no answer is a failure of the server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+
+from autonome.web.openapi import openapi_text
+from integration.web.served import Client
+
+EXAMPLES = 8
+DOCUMENT = json.loads(openapi_text())
+OPERATIONS = sorted(DOCUMENT["paths"])
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_no_request_is_a_failure_of_the_server(small: Client, path: str) -> None:
+    schema = schemathesis.openapi.from_dict(DOCUMENT)
+
+    @given(case=schema[path]["GET"].as_strategy())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case: Any) -> None:
+        answer = case.call(base_url=f"http://127.0.0.1:{small.port}")
+        case.validate_response(answer, checks=[not_a_server_error])
+
+    ask()
+
+
+def test_each_operation_is_named_once_and_documents_its_errors() -> None:
+    operations = [each["get"] for each in DOCUMENT["paths"].values()]
+    names = [each["operationId"] for each in operations]
+    assert len(set(names)) == len(names)
+    for each in operations:
+        assert each["summary"]
+        assert each["description"].endswith(".")
+        assert {"200", "400", "404", "429", "503"} <= set(each["responses"])
+        assert "422" not in each["responses"]
