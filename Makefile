@@ -1,10 +1,6 @@
 # Autonome: every target installs what it needs. Start with: make up
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help install up replay test check bench clean lock migration kill-test soak unattended oracle-test
-=======
 .PHONY: help install up replay test check bench clean lock migration openapi kill-test soak oracle-test
->>>>>>> api
 
 PYTHON ?= python3
 BIN := .venv/bin
