@@ -1,6 +1,6 @@
 # Autonome: every target installs what it needs. Start with: make up
 .DEFAULT_GOAL := help
-.PHONY: help install up replay test check bench clean lock migration openapi kill-test soak oracle-test
+.PHONY: help install up replay test check bench clean lock migration openapi kill-test soak unattended oracle-test
 
 PYTHON ?= python3
 BIN := .venv/bin

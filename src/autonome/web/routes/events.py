@@ -34,7 +34,7 @@ _ANSWER: Final[dict[int | str, dict[str, Any]]] = {
 router = APIRouter(tags=["events"])
 
 
-@router.get("/events", response_class=EventStream, responses=_ANSWER)
+@router.get("/events", status_code=200, response_class=EventStream, responses=_ANSWER)
 async def stream_events(
     asked: AskedOf,
     kinds: Annotated[
