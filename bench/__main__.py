@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autonome.ledger.embedded.locks import FileLock
-from bench import booking, events, month, nav, paper, startup
+from bench import booking, events, month, nav, paper, startup, streams
 
 BENCHMARKS = {
     "startup": startup.run,
@@ -20,6 +20,7 @@ BENCHMARKS = {
     "events": events.run,
     "month": month.run,
     "paper": paper.run,
+    "streams": streams.run,
 }
 
 STOP_LIMIT_MS = 30_000

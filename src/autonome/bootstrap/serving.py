@@ -23,7 +23,7 @@ __all__ = ["DEFAULT_HOST", "DEFAULT_PORT", "WebSettings", "address_of", "bound",
 
 _BACKLOG: Final = 2_048
 _GRACE_S: Final = 3
-"""Streams that are open when the server stops are ended after so long."""
+"""Answers that are under way when the server stops are ended after so long."""
 _NICE: Final = 5
 
 
@@ -86,13 +86,15 @@ def serve(
     import uvicorn
 
     from autonome.web.app import create_app
+    from autonome.web.events.ending import EndingServer
 
     check_arena(web.arena)
     listening = bound(web.host, web.port) if beside is None else socket.socket(fileno=beside)
     with listening, open_database(settings) as url:
         told(address_of(listening))
+        app = create_app(web, url)
         config = uvicorn.Config(
-            create_app(web, url),
+            app,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -101,7 +103,7 @@ def serve(
             ws="none",
             timeout_graceful_shutdown=_GRACE_S,
         )
-        server = uvicorn.Server(config)
+        server = EndingServer(config, app)
         if beside is not None:
             _end_with_owner(server)
         with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how serving ends.

@@ -17,7 +17,7 @@ from autonome.domain.errors import InvariantBroken
 from autonome.domain.exit_plan import ExitPlan
 from autonome.ledger.types import Choice, ExitPlanJson, Instant, JsonText, json_dumps, legible
 
-__all__ = ["Encoder", "copy_line", "encoder", "instant_text", "words"]
+__all__ = ["Encoder", "copy_line", "encoder", "instant_text", "json_text", "words"]
 
 Encoder = Callable[[Any], list[str | None]]
 """From a row to its texts, in column order."""
@@ -89,7 +89,7 @@ def _column_text(column: Column[Any]) -> Callable[[Any], str]:
     if isinstance(kind, ExitPlanJson):
         return _plan_text
     if isinstance(kind, JSONB | JsonText):
-        return _json_text
+        return json_text
     if isinstance(kind, Boolean):
         return _boolean_text
     if isinstance(kind, Choice | ENUM):
@@ -114,10 +114,11 @@ def _number_text(name: str, kind: Numeric[Any]) -> Callable[[Decimal], str]:
 
 
 def _plan_text(plan: ExitPlan) -> str:
-    return _json_text(plan.to_json())
+    return json_text(plan.to_json())
 
 
-def _json_text(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Return JSON as PostgreSQL can hold it: no NUL, every number with all its digits."""
     text = json_dumps(value)
     return _NUL_IN_JSON.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
 

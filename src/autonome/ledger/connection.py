@@ -29,6 +29,7 @@ __all__ = [
     "SILENCE_MS",
     "arena_conninfo",
     "connect",
+    "connect_async",
     "explained",
     "explanation",
     "keepalive_s",
@@ -73,27 +74,32 @@ def connect(
     return connection
 
 
+async def connect_async(
+    url: str, *, arena: str = "public", autocommit: bool = False
+) -> psycopg.AsyncConnection[Any]:
+    """Connect as ``connect`` does, without blocking other tasks."""
+    with explained(url):
+        opened = await psycopg.AsyncConnection.connect(
+            _session(url, arena, SILENCE_MS), autocommit=True
+        )
+        try:
+            _require_version(opened.info.server_version, url)
+            if not _is_utc(opened):
+                await opened.execute(_SET_UTC)
+        except (ServerTooOld, psycopg.Error):
+            await opened.close()
+            raise
+        await opened.set_autocommit(autocommit)
+    set_json_loads(json_loads, opened)
+    return opened
+
+
 def open_engine(url: str, *, arena: str = "public") -> AsyncEngine:
     """Return an engine for reads of one arena."""
-
-    async def connection() -> psycopg.AsyncConnection[Any]:
-        with explained(url):
-            opened = await psycopg.AsyncConnection.connect(
-                _session(url, arena, SILENCE_MS), autocommit=True
-            )
-            try:
-                _require_version(opened.info.server_version, url)
-                if not _is_utc(opened):
-                    await opened.execute(_SET_UTC)
-            except (ServerTooOld, psycopg.Error):
-                await opened.close()
-                raise
-            await opened.set_autocommit(False)
-        set_json_loads(json_loads, opened)
-        return opened
-
     return create_async_engine(
-        "postgresql+psycopg://", async_creator=connection, json_serializer=json_dumps
+        "postgresql+psycopg://",
+        async_creator=lambda: connect_async(url, arena=arena),
+        json_serializer=json_dumps,
     )
 
 

@@ -47,6 +47,7 @@ __all__ = [
     "arms",
     "commands",
     "cycles",
+    "events",
     "fills",
     "intents",
     "invocations",
@@ -250,6 +251,16 @@ commands = Table(
     _column("done_at", Instant, nullable=True),
     _column("outcome", Text, nullable=True),
 )
+events = Table(
+    "Events",
+    METADATA,
+    _column("id", BigInteger, primary_key=True),
+    _column("written_at", Instant),
+    _column("at", Instant),
+    _column("kind", Choice(rows.EventKind)),
+    _reference("model_id", "Models", nullable=True),
+    _column("payload", JSONB),
+)
 
 ROWS: dict[type, Table] = {
     rows.Model: models,
@@ -266,8 +277,12 @@ ROWS: dict[type, Table] = {
 }
 """The table of each row type that is an arena's content, parents before their children."""
 
-RUNNING_ROWS: dict[type, Table] = {rows.ArmState: arm_states, rows.Command: commands}
-"""The others: what a running arena goes on with, and no figure is computed from.
+RUNNING_ROWS: dict[type, Table] = {
+    rows.ArmState: arm_states,
+    rows.Command: commands,
+    rows.Event: events,
+}
+"""The others: what a running arena goes on with and tells, and no figure is computed from.
 
 The content hash and bundles leave them out, so that equal histories are equal however they ran.
 """

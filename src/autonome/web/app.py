@@ -13,9 +13,20 @@ from fastapi.routing import APIRoute
 from autonome.ledger.queries.query import column_name
 from autonome.web import errors, pages
 from autonome.web.answers import Answers
+from autonome.web.events.hubs import Hubs
 from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
-from autonome.web.routes import arenas, arms, decisions, failures, market, nav, positions, trading
+from autonome.web.routes import (
+    arenas,
+    arms,
+    decisions,
+    events,
+    failures,
+    market,
+    nav,
+    positions,
+    trading,
+)
 from autonome.web.security.headers import SecurityHeaders
 from autonome.web.security.hosts import HostGuard
 from autonome.web.security.limits import LOOPBACK_RATE, PUBLIC_RATE, BodyLimit, RateLimit
@@ -36,9 +47,11 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.readers = Readers(url)
+        app.state.events = Hubs(url)
         try:
             yield
         finally:
+            await app.state.events.close()
             await app.state.readers.close()
 
     app = FastAPI(
@@ -57,7 +70,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.answers = Answers()
     app.state.heartbeat = Heartbeat()
     errors.install(app)
-    for routes in (arenas, arms, positions, trading, decisions, nav, failures, market):
+    for routes in (arenas, arms, positions, trading, decisions, nav, failures, market, events):
         app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)
     app.include_router(pages.router)
     # The last one added is the first to see a request.

@@ -11,13 +11,16 @@ from integration.schema.databases import execute, found_differences, rows, upgra
 from integration.small_arena import write
 
 _BEFORE = """
-    DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."ArmStates", {arena}."Commands";
+    DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events";
+    DROP TABLE {arena}."ArmStates", {arena}."Commands";
     DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
     UPDATE {arena}.alembic_version SET version_num = '0002'
 """
 _FILLED = """
     INSERT INTO "ArmStates" SELECT id, '{"works": []}' FROM "Models";
-    INSERT INTO "Commands" SELECT 'c' || id, 'HALT', id, 'why', 'who' FROM "Models"
+    INSERT INTO "Commands" SELECT 'c' || id, 'HALT', id, 'why', 'who' FROM "Models";
+    INSERT INTO "Events" (at, kind, "modelId", payload)
+        SELECT now(), 'arena', id, '{}' FROM "Models"
 """
 
 
@@ -61,6 +64,8 @@ def test_what_a_process_goes_on_with_is_no_content(database_url: str) -> None:
         """UPDATE "Commands" SET kind = 'RUN'""",
         """UPDATE "Commands" SET "modelId" = 'nobody'""",
         """UPDATE "ArmStates" SET "modelId" = 'nobody'""",
+        """UPDATE "Events" SET "modelId" = 'nobody'""",
+        """UPDATE "Events" SET kind = 'rumour'""",
         """UPDATE "ArmStates" SET state = NULL""",
     ],
 )

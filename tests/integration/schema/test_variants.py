@@ -8,15 +8,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 import autonome
 from autonome.domain.errors import SettingError
 from autonome.domain.variants import VARIANT_IDS
+from autonome.ledger.migrate import latest_revision
 from autonome.ledger.migrations.generate import new_variants
 from integration.schema.databases import execute, rows, upgraded
 
+_NEXT: Final = f"r{int(latest_revision()) + 1:04}_variants.py"
 _PACKAGE = Path(autonome.__file__).parent
 _LIMIT_MS = 60_000
 
@@ -94,7 +97,7 @@ def test_a_fifth_variant_is_one_edit_and_one_generated_revision(
     after = _digests(source)
     assert {name for name in after if before.get(name) != after[name]} == {
         "autonome/domain/variants.py",
-        "autonome/ledger/migrations/versions/r0005_variants.py",
+        f"autonome/ledger/migrations/versions/{_NEXT}",
     }
     assert before.keys() <= after.keys()
     for arena in ("veteran", "newcomer"):
@@ -129,7 +132,7 @@ def test_the_generated_revision_is_formatted_like_the_rest(source: Path, count: 
         fifth = _FIFTH.lstrip("\n").replace("Nightowl", name)
         _edit_registry(source, ")\n\nVARIANT_IDS: Final", fifth)
     assert _generate(source).returncode == 0
-    file = source / "autonome" / "ledger" / "migrations" / "versions" / "r0005_variants.py"
+    file = source / "autonome" / "ledger" / "migrations" / "versions" / _NEXT
     settings = _PACKAGE.parents[1] / "pyproject.toml"
     for check in (["check"], ["format", "--check"]):
         done = _run(source, "-m", "ruff", *check, "--no-cache", f"--config={settings}", str(file))

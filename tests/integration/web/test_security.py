@@ -176,7 +176,8 @@ def test_no_key_is_ever_answered(small_url: str, small: Client) -> None:
         raw.execute('UPDATE "Models" SET "lighterApiKey" = %s', [KEY])
         settings = {"apiKey": KEY, "tokensPerDay": 7, "deep": [{"client_secret": KEY}]}
         raw.execute('UPDATE "Arms" SET settings = %s', [json.dumps(settings)])
-    paths = json.loads(openapi_text())["paths"]
+    # The stream does not end; what may stand in its table, a test of the whole arena looks for.
+    paths = json.loads(openapi_text())["paths"].keys() - {"/api/v1/events"}
     asked = [path.removeprefix("/api/v1") for path in paths if "{" not in path]
     assert len(asked) > 15
     for path in asked:

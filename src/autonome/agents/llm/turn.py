@@ -55,17 +55,18 @@ async def ask(
     *,
     connections: Connections,
     clock: Callable[[], float],
+    told: Callable[[str], None] = lambda _: None,
 ) -> Answer:
     """Return what a model makes of a prompt, within its deadline; the world makes it raise nothing.
 
     ``spent`` is what the arm has spent of its UTC day. ``clock`` counts seconds and never goes
-    back. When the deadline passes, the request that is under way is cancelled and its connection
-    closed; what was called before it stays in the answer. Cancelling the call itself does the
-    same, and raises.
+    back. ``told`` hears the words of each step when it ends. When the deadline passes, the request
+    that is under way is cancelled and its connection closed; what was called before it stays in
+    the answer. Cancelling the call itself does the same, and raises.
     """
     budget = Budget(model, spent)
     asking = Asking(model, keys=keys, budget=budget, connections=connections, clock=clock)
-    turn = _Turn(model, prompt, desk, asking)
+    turn = _Turn(model, prompt, desk, asking, told)
     try:
         async with asyncio.timeout(model.deadline_ms / 1_000):
             failure = await turn.run()
@@ -106,11 +107,19 @@ def _offer(symbols: tuple[str, ...]) -> _Offer:
 class _Turn:
     """One turn, as far as it has come: a deadline may end it anywhere."""
 
-    def __init__(self, settings: LlmSettings, prompt: Prompt, desk: Desk, asking: Asking) -> None:
+    def __init__(
+        self,
+        settings: LlmSettings,
+        prompt: Prompt,
+        desk: Desk,
+        asking: Asking,
+        told: Callable[[str], None],
+    ) -> None:
         self._settings = settings
         self._prompt = prompt
         self._desk = desk
         self._asking = asking
+        self._told = told
         self._offer = _offer(desk.symbols)
         self._messages: list[ModelMessage] = [
             ModelRequest(
@@ -157,7 +166,9 @@ class _Turn:
             return _EMPTY
         self._messages.append(said.response)
         self._tokens = step.usage.input_tokens + step.usage.output_tokens
-        self._text = said.text or self._text
+        if said.text:
+            self._told(said.text)
+            self._text = said.text
         return said
 
     def _is_done(self, said: Heard) -> bool:

@@ -13,13 +13,15 @@ from autonome.arena.paper.thinking_arm import Question
 from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
 from autonome.domain.errors import InvariantBroken
 
-__all__ = ["Asking", "asking_by", "keys_of"]
+__all__ = ["Asking", "Heard", "asking_by", "keys_of"]
 
-Asking = Callable[[AsyncExitStack], Awaitable[Ask]]
+Heard = Callable[[Question, str], None]
+"""Told what a model says, step by step."""
+Asking = Callable[[AsyncExitStack, Heard], Awaitable[Ask]]
 """Opens what models are asked with, for as long as the stack is open."""
 
 
-async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:
+async def asking_by(plan: ArenaPlan, stack: AsyncExitStack, heard: Heard = lambda *_: None) -> Ask:
     """Return how models are asked: the library is loaded only where there is a model."""
     if not any(isinstance(arm, LlmPlan) for arm in plan.arms):
 
@@ -42,6 +44,7 @@ async def asking_by(plan: ArenaPlan, stack: AsyncExitStack) -> Ask:
             question.spent,
             connections=connections,
             clock=time.monotonic,
+            told=lambda text: heard(question, text),
         )
 
     return ask_model

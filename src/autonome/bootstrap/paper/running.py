@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import psycopg
 
+from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.operators import Operators
 from autonome.arena.paper.running import STOPPED, Running
@@ -22,6 +23,7 @@ from autonome.bootstrap.paper.asking import Asking, asking_by
 from autonome.bootstrap.paper.opening import opened
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops, unless
+from autonome.bootstrap.paper.watchers import Watchers
 from autonome.config import Settings
 from autonome.domain.errors import FeedUnavailable, LedgerUnavailable
 from autonome.ledger.adoption import adopt
@@ -151,22 +153,32 @@ async def _run(
     stopped, name = asyncio.Event(), leadership.arena
     async with AsyncExitStack() as stack:
         stack.enter_context(stops.told_to(stopped))
-        journal = PostgresJournal(session)
+        journal = PostgresJournal(session, tells=True)
         opening = opened(plan, journal, url, name, stack=stack, warned=warned)
         found = await unless(stopped, opening)
         if found is None:
             return STOPPED
         arena, minutes, now_ms = found
-        minds = Minds(arena, await asking(stack), wall=wall_clock, arena_ms=now_ms)
+        watchers = Watchers(journal, now=lambda: arena.stage.now, seconds=time.monotonic)
+        ask = await asking(stack, watchers.heard)
+        minds = Minds(arena, ask, wall=wall_clock, arena_ms=now_ms)
+
+        def told_all(arena: PaperArena) -> None:
+            watchers.forget()
+            told(status_of(arena, minds))
+
         running = Running(
             arena=arena,
             minutes=minutes,
             minds=minds,
             operators=Operators(arena, _Commands(url, name), wall=wall_clock),
             leads=leadership.still_leads,
-            told=lambda arena: told(status_of(arena, minds)),
+            told=told_all,
         )
-        return await running.run(stopped)
+        watchers.started()
+        ended = await running.run(stopped)
+        watchers.stopped(ended)
+        return ended
 
 
 class _Commands:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from functools import partial
+from contextlib import AsyncExitStack
 from typing import Final
 
+from autonome.arena.paper.minds import Ask
 from autonome.arena.paper.running import STOPPED
 from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
 from autonome.bootstrap.database import open_database
-from autonome.bootstrap.paper.asking import keys_of
+from autonome.bootstrap.paper.asking import Heard, keys_of
 from autonome.bootstrap.paper.running import Told, kept_up, lead_arena, prepare_arena
 from autonome.bootstrap.paper.stops import Stops
 from autonome.bootstrap.workers.queues import queue_of
@@ -55,7 +56,11 @@ def run_worker(
     queues = [queue_of(name, each.endpoint) for each in plan.endpoints if each.missing is None]
 
     def lead_or_wait(url: str) -> str:
-        asking = partial(asking_workers, url, name) if has_models else None
+        async def asked(stack: AsyncExitStack, _: Heard) -> Ask:
+            # Of an answer nothing is heard before it is whole: it comes from another process.
+            return await asking_workers(url, name, stack)
+
+        asking = asked if has_models else None
         while True:
             try:
                 return lead_arena(

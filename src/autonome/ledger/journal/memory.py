@@ -12,6 +12,12 @@ import numpy as np
 from autonome.domain.choices import OrderStatus
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.domain.value import changed
+from autonome.ledger.journal.events import (
+    event_of_command,
+    event_of_cycle,
+    events_of,
+    events_of_minutes,
+)
 from autonome.ledger.journal.minutes import check_minutes
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, Counts, MarkPoints, NavPoints
@@ -20,11 +26,13 @@ from autonome.ledger.rows import (
     ArmState,
     Command,
     Cycle,
+    Event,
     Fill,
     Intent,
     Invocation,
     Mark,
     Model,
+    NewEvent,
     Order,
     Payment,
     PortfolioSnapshot,
@@ -40,7 +48,9 @@ _Row = TypeVar("_Row")
 class MemoryJournal:
     """Rows by type and key, in the order in which they were first written."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells: bool = False) -> None:
+        """Keep rows; ``tells`` keeps events with what they tell of."""
+        self._tells = tells
         self._rows: dict[type, dict[Any, Any]] = {
             kind: {} for kind in (*ROWS, *RUNNING_ROWS) if kind not in (PortfolioSnapshot, Mark)
         }
@@ -100,6 +110,8 @@ class MemoryJournal:
     def begin_cycle(self, cycle: Cycle) -> bool:
         """Write a tick, unless its instant has one."""
         held: Cycle = self._cycles.setdefault(cycle.scheduled_at, cycle)
+        if held is cycle and self._tells:
+            self._tell([event_of_cycle(cycle)])
         return held is cycle
 
     def book(self, booking: Booking) -> BookingStatus:
@@ -131,7 +143,23 @@ class MemoryJournal:
             self._count(booking.model_id, booking.counts)
         if booking.moves_halt:
             self._rows[Arm][booking.model_id] = replace(arm, halted_reason=booking.halted_reason)
+        if self._tells:
+            self._tell(events_of(booking))
         return BookingStatus.BOOKED
+
+    def _tell(self, events: Sequence[NewEvent]) -> None:
+        held: dict[int, Event] = self._rows[Event]
+        for each in events:
+            number = len(held) + 1
+            held[number] = Event(
+                id=number,
+                # There is no other clock here.
+                written_at=each.at,
+                at=each.at,
+                kind=each.kind,
+                model_id=each.model_id,
+                payload=each.payload,
+            )
 
     def _was_booked(self, booking: Booking, venue_fills: set[str]) -> bool:
         for fill in booking.fills:
@@ -191,12 +219,14 @@ class MemoryJournal:
         self._marked.update(_keys(self._marks[self._marks_known :]))
         sent = _keys(marks)
         new = {at for _, at in sent} - {at for _, at in sent & self._marked}
+        marks = [_at(run, new) for run in marks]
+        points = [_nav_at(each, new) for each in points]
         for run in marks:
-            kept = np.isin(run.at_ms, [*new])
-            self.mark(changed(run, at_ms=run.at_ms[kept], price=run.price[kept]))
+            self.mark(run)
         for each in points:
-            kept = np.isin(each.at_ms, [*new])
-            self.value(changed(each, at_ms=each.at_ms[kept], nav=each.nav[kept]))
+            self.value(each)
+        if self._tells:
+            self._tell(events_of_minutes(points, marks))
         self._marked |= {key for key in sent if key[1] in new}
         self._marks_known = len(self._marks)
         return BookingStatus.BOOKED if new else BookingStatus.ALREADY_BOOKED
@@ -211,7 +241,22 @@ class MemoryJournal:
         if command.done_at is not None:
             return False
         self._rows[Command][command_id] = changed(command, done_at=at, outcome=outcome)
+        if self._tells:
+            event = event_of_command(
+                command_id, command.kind, command.model_id, command.reason, at=at, outcome=outcome
+            )
+            self._tell([event])
         return True
+
+
+def _at(run: MarkPoints, instants: set[int]) -> MarkPoints:
+    kept = np.isin(run.at_ms, [*instants])
+    return changed(run, at_ms=run.at_ms[kept], price=run.price[kept])
+
+
+def _nav_at(run: NavPoints, instants: set[int]) -> NavPoints:
+    kept = np.isin(run.at_ms, [*instants])
+    return changed(run, at_ms=run.at_ms[kept], nav=run.nav[kept])
 
 
 def _keys(marks: Sequence[MarkPoints]) -> set[tuple[str, int]]:

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from autonome.domain.errors import InvariantBroken
+from autonome.ledger.journal.events import events_of_minutes
 from autonome.ledger.journal.points import nav_texts, price_texts, timestamp_texts
 from autonome.ledger.journal.port import BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.journal.statement import Statement, array_text, numbered
+from autonome.ledger.journal.telling import NOTICE, events_text, told
 from autonome.ledger.rows.ids import new_ids
 
 __all__ = ["check_minutes", "minutes_statement"]
 
 # A mark's key tells whether its minute was written; NAV points have ids of their own only. The
 # marks that this very statement adds decide, so that of two at once only one adds NAV points.
-_SQL: Final = numbered(f"""
+_WRITTEN: Final = """
 WITH run AS (
     SELECT * FROM unnest(%s::text[], %s::integer[]) AS run ("modelId", epoch)
 ), stale AS (
@@ -38,11 +40,15 @@ WITH run AS (
     FROM unnest(%s::text[], %s::text[], %s::timestamp[], %s::numeric[])
         AS point (id, "modelId", at, net)
     WHERE at IN (SELECT at FROM marked)
-)
+)"""
+_ANSWER: Final = f"""
 SELECT CASE WHEN EXISTS (SELECT FROM stale) THEN '{BookingStatus.STALE_EPOCH.value}'
             WHEN EXISTS (SELECT FROM marked) THEN '{BookingStatus.BOOKED.value}'
             ELSE '{BookingStatus.ALREADY_BOOKED.value}' END
-""")
+"""
+_SQL: Final = numbered(_WRITTEN + _ANSWER)
+_TOLD: Final = told("event.at IN (SELECT at FROM marked)")
+_TELLING_SQL: Final = numbered(f"{_WRITTEN}, {_TOLD} {_ANSWER}, {NOTICE}")
 
 
 def check_minutes(points: Sequence[NavPoints], marks: Sequence[MarkPoints]) -> None:
@@ -61,8 +67,13 @@ def check_minutes(points: Sequence[NavPoints], marks: Sequence[MarkPoints]) -> N
         raise InvariantBroken(f"expected a mark at {min(missing)} ms, where NAV was taken")
 
 
-def minutes_statement(points: Sequence[NavPoints], marks: Sequence[MarkPoints]) -> Statement:
-    """Return the statement of ``Journal.minute``; its one value is that of a ``BookingStatus``."""
+def minutes_statement(
+    points: Sequence[NavPoints], marks: Sequence[MarkPoints], *, tells: bool = False
+) -> Statement:
+    """Return the statement of ``Journal.minute``; its first value is that of a ``BookingStatus``.
+
+    ``tells`` writes with it the events of the minutes that are new.
+    """
     runs = {each.model_id: each.epoch for each in points if each.epoch is not None}
     prices = [
         (each.symbol, at, price)
@@ -77,7 +88,9 @@ def minutes_statement(points: Sequence[NavPoints], marks: Sequence[MarkPoints]) 
     texts = [array_text(list(runs)), array_text([str(epoch) for epoch in runs.values()])]
     texts += _columns(prices)
     texts += [array_text(new_ids(len(values))), *_columns(values)]
-    return Statement(sql=_SQL, texts=[*texts])
+    if tells:
+        texts.append(events_text(events_of_minutes(points, marks)))
+    return Statement(sql=_TELLING_SQL if tells else _SQL, texts=[*texts])
 
 
 def _columns(rows: Iterable[tuple[str, str, str]]) -> list[str]:

@@ -12,12 +12,14 @@ from sqlalchemy import Table
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.ledger.codec import encoder, instant_text, words
 from autonome.ledger.connection import explained, explanation
+from autonome.ledger.journal.events import event_of_command, event_of_cycle
 from autonome.ledger.journal.minutes import check_minutes, minutes_statement
 from autonome.ledger.journal.points import mark_rows, nav_rows
 from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.journal.prepared import PreparedStatements
 from autonome.ledger.journal.statement import DOUBLED, Statement, booking_statement, insert_sql
-from autonome.ledger.rows import Arm, Command, Cycle, Model
+from autonome.ledger.journal.telling import NOTICE, TELL, events_text, told
+from autonome.ledger.rows import Arm, Command, CommandKind, Cycle, Model, NewEvent
 from autonome.ledger.tables import arms, commands, cycles, marks, models, portfolio_size
 
 __all__ = ["PostgresJournal"]
@@ -32,12 +34,14 @@ class PostgresJournal:
     over a new connection, it is written once.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], *, tells: bool = False) -> None:
+        """Write over ``connection``; ``tells`` writes events with what they tell of."""
         if not connection.autocommit:
             raise ValueError("expected a connection in autocommit mode")
         self._connection = connection
         self._dsn = connection.info.dsn
         self._prepared = PreparedStatements(connection)
+        self._tells = tells
 
     def enter(self, model: Model, arm: Arm) -> None:
         """Add a competitor."""
@@ -66,8 +70,14 @@ class PostgresJournal:
     def begin_cycle(self, cycle: Cycle) -> bool:
         """Write a tick, unless its instant has one."""
         sql = insert_sql(cycles, 1, replaces=False, gate="")
-        inserted = self._execute(f'{sql} ON CONFLICT ("scheduledAt") DO NOTHING', cycles, [cycle])
-        return inserted.rowcount == 1
+        sql = f'{sql} ON CONFLICT ("scheduledAt") DO NOTHING'
+        values: list[str | None] = [*encoder(cycles)(cycle)]
+        if self._tells:
+            values.append(events_text([event_of_cycle(cycle)]))
+            is_new = told("EXISTS (SELECT FROM begun)")
+            sql = f"WITH begun AS ({sql} RETURNING id), {is_new} SELECT id, {NOTICE} FROM begun"
+        with explained(self._dsn):
+            return self._connection.execute(sql.encode(), values).rowcount == 1
 
     def book(self, booking: Booking) -> BookingStatus:
         """Write a booking, all or nothing."""
@@ -79,12 +89,12 @@ class PostgresJournal:
 
         So one thread can have a booking under way in each of several journals.
         """
-        self._send(booking_statement(booking))
+        self._send(booking_statement(booking, tells=self._tells))
 
     def minute(self, points: Sequence[NavPoints], marks: Sequence[MarkPoints]) -> BookingStatus:
         """Write NAV and marks of a minute or a few, at most once."""
         check_minutes(points, marks)
-        self._send(minutes_statement(points, marks))
+        self._send(minutes_statement(points, marks, tells=self._tells))
         return self.outcome()
 
     def request(self, command: Command) -> None:
@@ -93,16 +103,45 @@ class PostgresJournal:
 
     def finish_command(self, command_id: str, *, at: datetime, outcome: str) -> bool:
         """Say that a command was carried out."""
-        with explained(self._dsn):
-            row = self._connection.execute(
-                'WITH done AS (UPDATE "Commands" SET "doneAt" = %(at)s::timestamp,'
-                ' outcome = %(outcome)s WHERE id = %(id)s AND "doneAt" IS NULL RETURNING id)'
-                ' SELECT EXISTS (SELECT FROM done) FROM "Commands" WHERE id = %(id)s',
-                {"at": instant_text(at), "outcome": words(outcome), "id": command_id},
+        with explained(self._dsn), self._connection.transaction():
+            done = self._connection.execute(
+                'UPDATE "Commands" SET "doneAt" = %s::timestamp, outcome = %s'
+                ' WHERE id = %s AND "doneAt" IS NULL RETURNING kind, "modelId", reason',
+                [instant_text(at), words(outcome), command_id],
             ).fetchone()
-        if row is None:
+            if done is None:
+                self._require_command(command_id)
+                return False
+            if self._tells:
+                kind, model_id, reason = done
+                event = event_of_command(
+                    command_id, CommandKind(kind), model_id, reason, at=at, outcome=outcome
+                )
+                self._connection.execute(TELL, [events_text([event])])
+        return True
+
+    def _require_command(self, command_id: str) -> None:
+        sql = 'SELECT FROM "Commands" WHERE id = %s'
+        if self._connection.execute(sql, [command_id]).rowcount == 0:
             raise KeyError(command_id)
-        return bool(row[0])
+
+    def tell(self, events: Sequence[NewEvent]) -> None:
+        """Write events that follow from no row, if events are written at all."""
+        if self._tells and events:
+            with explained(self._dsn):
+                self._connection.execute(TELL, [events_text(events)])
+
+    def forget_events(self, *, older_than_s: int, most: int) -> int:
+        """Delete events older than ``older_than_s`` by the database's clock, ``most`` at once.
+
+        Return how many were deleted.
+        """
+        with explained(self._dsn):
+            return self._connection.execute(
+                'DELETE FROM "Events" WHERE id IN (SELECT id FROM "Events" ORDER BY id LIMIT %s)'
+                ' AND "writtenAt" < now() - make_interval(secs => %s)',
+                [most, older_than_s],
+            ).rowcount
 
     def answered(self) -> bool:
         """Say whether the outcome is known, so that ``outcome`` need not wait."""

@@ -13,7 +13,9 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from autonome.domain.choices import OrderStatus
 from autonome.ledger.codec import encoder, instant_text
+from autonome.ledger.journal.events import events_of
 from autonome.ledger.journal.port import Booking, BookingStatus, Counts
+from autonome.ledger.journal.telling import NOTICE, events_text, told
 from autonome.ledger.tables import (
     arm_states,
     fills,
@@ -69,6 +71,7 @@ _COUNTED: Final = (
 _HALTED: Final = (
     'halted AS (UPDATE "Arms" SET "haltedReason" = %s::text FROM gate WHERE "modelId" = %s::text)'
 )
+_TOLD: Final = told("EXISTS (SELECT FROM gate)")
 
 
 class Statement(NamedTuple):
@@ -89,11 +92,16 @@ class _Shape(NamedTuple):
     counted: bool
     halted: bool
     by_invocation: bool
+    told: bool
 
 
-def booking_statement(booking: Booking) -> Statement:
-    """Return the statement that writes ``booking``; equal shapes share their text."""
+def booking_statement(booking: Booking, *, tells: bool = False) -> Statement:
+    """Return the statement that writes ``booking``; equal shapes share their text.
+
+    ``tells`` writes with it the events that follow from it.
+    """
     parts = _rows(booking)
+    events = events_of(booking) if tells else ()
     opened = [order for order in booking.orders if order.status is OrderStatus.OPEN]
     shape = _Shape(
         tuple(map(len, parts)),
@@ -101,6 +109,7 @@ def booking_statement(booking: Booking) -> Statement:
         booking.counts is not None,
         booking.moves_halt,
         booking.is_known_by_its_invocations,
+        bool(events),
     )
     texts: list[str | None] = [booking.model_id, str(booking.epoch)]
     if booking.fills:
@@ -125,6 +134,8 @@ def booking_statement(booking: Booking) -> Statement:
         texts += [*_count_texts(booking.counts), booking.model_id]
     if booking.moves_halt:
         texts += [booking.halted_reason, booking.model_id]
+    if events:
+        texts.append(events_text(events))
     return Statement(sql=_sql(shape), texts=texts)
 
 
@@ -180,6 +191,8 @@ def _sql(shape: _Shape) -> str:
         ctes.append(_COUNTED)
     if shape.halted:
         ctes.append(_HALTED)
+    if shape.told:
+        ctes.append(_TOLD)
     answers = [f"WHEN NOT EXISTS (SELECT FROM arm) THEN '{BookingStatus.STALE_EPOCH.value}'"]
     if seen:
         answers.append(
@@ -188,7 +201,8 @@ def _sql(shape: _Shape) -> str:
     if shape.opens:
         answers.append(f"WHEN EXISTS (SELECT FROM doubled) THEN '{DOUBLED}'")
     answer = f"CASE {' '.join(answers)} ELSE '{BookingStatus.BOOKED.value}' END"
-    return numbered(f"WITH {', '.join(ctes)} SELECT {answer}")
+    notice = f", {NOTICE}" if shape.told else ""
+    return numbered(f"WITH {', '.join(ctes)} SELECT {answer}{notice}")
 
 
 def numbered(sql: str) -> str:

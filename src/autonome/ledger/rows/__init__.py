@@ -6,7 +6,14 @@ Fields are the columns' names in snake_case; instants are aware and in UTC; mone
 from autonome.ledger.rows.decisions import Cycle, Invocation, ToolCall
 from autonome.ledger.rows.models import Arm, Model
 from autonome.ledger.rows.orders import NewOrder, Order
-from autonome.ledger.rows.running import ArmState, Command, CommandKind
+from autonome.ledger.rows.running import (
+    ArmState,
+    Command,
+    CommandKind,
+    Event,
+    EventKind,
+    NewEvent,
+)
 from autonome.ledger.rows.trading import Fill, Intent, Payment
 from autonome.ledger.rows.values import Mark, PortfolioSnapshot
 
@@ -16,11 +23,14 @@ __all__ = [
     "Command",
     "CommandKind",
     "Cycle",
+    "Event",
+    "EventKind",
     "Fill",
     "Intent",
     "Invocation",
     "Mark",
     "Model",
+    "NewEvent",
     "NewOrder",
     "Order",
     "Payment",

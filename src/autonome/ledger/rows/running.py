@@ -1,4 +1,4 @@
-"""Rows of ``"ArmStates"`` and ``"Commands"``: what an arena that runs by itself goes on with."""
+"""Rows of ``"ArmStates"``, ``"Commands"`` and ``"Events"``: what a running arena lives by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 from autonome.domain.value import field, value
 from autonome.ledger.rows.ids import new_id
 
-__all__ = ["ArmState", "Command", "CommandKind"]
+__all__ = ["ArmState", "Command", "CommandKind", "Event", "EventKind", "NewEvent"]
 
 
 class CommandKind(Enum):
@@ -49,3 +49,53 @@ class Command:
     """When it was carried out; ``None`` while nobody has."""
     outcome: str | None = None
     """What came of it, in words."""
+
+
+class EventKind(Enum):
+    """What an event tells."""
+
+    POSITION = "position"
+    """One was opened, changed or closed."""
+    TRADE = "trade"
+    """A position, or a part of one, was closed: there is a new trade."""
+    INVOCATION = "invocation"
+    """A model was asked, has answered, or was not asked."""
+    TEXT = "text"
+    """A piece of what a model says."""
+    CALL = "call"
+    """A tool call was judged, or something came of it."""
+    NAV = "nav"
+    """What every arm is worth at one instant."""
+    PRICES = "prices"
+    """The mark of every symbol at one instant."""
+    ARENA = "arena"
+    """A halt, a halt taken back, a start, a stop, or a command that was carried out."""
+    CYCLE = "cycle"
+    """A tick has come."""
+
+
+@value
+class NewEvent:
+    """What happened, before it is written down."""
+
+    at: datetime
+    """By the arena's clock; where no minute of the arena dates it, by ours."""
+    kind: EventKind
+    model_id: str | None = None
+    """Whom it is about; ``None`` is the arena."""
+    payload: Mapping[str, object]
+    """As JSON: identifiers to fetch the rest by, and the little that most readers want."""
+
+
+@value
+class Event:
+    """What happened, as it is told to whoever watches; kept for an hour."""
+
+    id: int
+    """Ascending in the order of writing; two writers at once may commit theirs the other way."""
+    written_at: datetime
+    """By the database's clock."""
+    at: datetime
+    kind: EventKind
+    model_id: str | None
+    payload: Mapping[str, object]

@@ -1,0 +1,1 @@
+"""Event streams: one reader of the ledger for each arena, and any number of listeners."""
