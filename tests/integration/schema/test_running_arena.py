@@ -11,7 +11,7 @@ from integration.schema.databases import execute, found_differences, rows, upgra
 from integration.small_arena import write
 
 _BEFORE = """
-    DROP TABLE {arena}."ArmStates", {arena}."Commands";
+    DROP TABLE {arena}."ArmStates", {arena}."Commands", {arena}."NavHours", {arena}."NavDays";
     DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
     UPDATE {arena}.alembic_version SET version_num = '0002'
 """

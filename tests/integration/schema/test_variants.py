@@ -94,7 +94,7 @@ def test_a_fifth_variant_is_one_edit_and_one_generated_revision(
     after = _digests(source)
     assert {name for name in after if before.get(name) != after[name]} == {
         "autonome/domain/variants.py",
-        "autonome/ledger/migrations/versions/r0004_variants.py",
+        "autonome/ledger/migrations/versions/r0006_variants.py",
     }
     assert before.keys() <= after.keys()
     for arena in ("veteran", "newcomer"):
@@ -129,7 +129,7 @@ def test_the_generated_revision_is_formatted_like_the_rest(source: Path, count: 
         fifth = _FIFTH.lstrip("\n").replace("Nightowl", name)
         _edit_registry(source, ")\n\nVARIANT_IDS: Final", fifth)
     assert _generate(source).returncode == 0
-    file = source / "autonome" / "ledger" / "migrations" / "versions" / "r0004_variants.py"
+    file = source / "autonome" / "ledger" / "migrations" / "versions" / "r0006_variants.py"
     settings = _PACKAGE.parents[1] / "pyproject.toml"
     for check in (["check"], ["format", "--check"]):
         done = _run(source, "-m", "ruff", *check, "--no-cache", f"--config={settings}", str(file))

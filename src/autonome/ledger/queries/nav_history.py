@@ -1,0 +1,181 @@
+"""NAV of some models over a range, as finely as a bounded number of rows can say it.
+
+Instants and cents travel as packed 64-bit integers: a year of 100 arms is one row for each arm.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, text
+
+from autonome.domain.value import value
+from autonome.ledger.codec import instant_text
+from autonome.ledger.queries.query import Query
+from autonome.ledger.types import utc
+
+__all__ = [
+    "MOST_ROWS",
+    "InferencePaid",
+    "NavRange",
+    "NavSeries",
+    "Resolution",
+    "inference_paid",
+    "nav_ranges",
+    "nav_series",
+]
+
+MOST_ROWS: Final = 50_000
+"""Rows that one question may read, of all models together."""
+
+
+class Resolution(Enum):
+    """What the points of a series were taken from."""
+
+    MINUTE = "minute"
+    """Every NAV point."""
+    HOUR = "hour"
+    """First, lowest, highest and last point of each hour."""
+    DAY = "day"
+    """The same of each day."""
+
+    @property
+    def width(self) -> timedelta:
+        """Return how long one row covers."""
+        return timedelta(**{f"{self.value}s": 1})
+
+
+_ROLLUPS: Final = {Resolution.HOUR: "NavHours", Resolution.DAY: "NavDays"}
+
+
+@value
+class NavRange:
+    """Between which instants a model has NAV points."""
+
+    model_id: str
+    first: datetime
+    last: datetime
+    whole_from: datetime | None
+    """From here on every point is kept; ``None`` where only closes are."""
+
+
+@value
+class NavSeries:
+    """NAV points of one model by time, no instant twice."""
+
+    model_id: str
+    at_us: NDArray[np.int64]
+    """Shape (n,); microseconds since 1970 UTC, ascending."""
+    cents: NDArray[np.int64]
+    """Shape (n,); quote."""
+
+
+@value
+class InferencePaid:
+    """What one model's inference cost, payment by payment."""
+
+    model_id: str
+    at_us: NDArray[np.int64]
+    """Shape (n,); microseconds since 1970 UTC, ascending."""
+    amount: NDArray[np.int64]
+    """Shape (n,); 1e-8 of quote received, so not above zero."""
+
+
+_RANGES: Final = """
+    SELECT m."id", first."firstAt", last."lastAt", whole."start"
+    FROM unnest(CAST(:models AS text[])) AS asked (id)
+    JOIN "Models" m ON m."id" = asked.id
+    JOIN LATERAL (SELECT "firstAt" FROM "NavDays" d WHERE d."modelId" = m."id"
+                  ORDER BY "start" LIMIT 1) first ON true
+    JOIN LATERAL (SELECT "lastAt" FROM "NavDays" d WHERE d."modelId" = m."id"
+                  ORDER BY "start" DESC LIMIT 1) last ON true
+    LEFT JOIN LATERAL (SELECT min("start") AS "start" FROM "NavHours" h
+                       WHERE h."modelId" = m."id" AND h."start" > coalesce((
+                           SELECT max("start") FROM "NavHours" t
+                           WHERE t."modelId" = m."id" AND t."thinned"), '-infinity')) whole ON true
+"""
+_POINTS: Final = """
+    SELECT "createdAt" AS at, "netPortfolio" AS nav FROM "PortfolioSize" p
+    WHERE p."modelId" = asked.id
+      AND p."createdAt" BETWEEN CAST(:start AS timestamp) AND CAST(:end AS timestamp)
+"""
+_EDGES: Final = """
+    SELECT edge.at, edge.nav FROM "{table}" r
+    CROSS JOIN LATERAL (VALUES ("firstAt", "first"), ("lowestAt", "lowest"),
+                               ("highestAt", "highest"), ("lastAt", "last")) AS edge (at, nav)
+    WHERE r."modelId" = asked.id
+      AND r."start" BETWEEN date_trunc('{unit}', CAST(:start AS timestamp))
+                        AND CAST(:end AS timestamp)
+      AND edge.at BETWEEN CAST(:start AS timestamp) AND CAST(:end AS timestamp)
+"""
+_PACKED: Final = """
+    SELECT asked.id,
+           string_agg(int8send((extract(epoch FROM at) * 1000000)::bigint), ''::bytea),
+           string_agg(int8send((nav * {unit})::bigint), ''::bytea)
+    FROM unnest(CAST(:models AS text[])) AS asked (id), LATERAL ({points}) point
+    GROUP BY asked.id
+"""
+_INFERENCE: Final = """
+    SELECT "occurredAt" AS at, "amount" AS nav FROM "Payments" y
+    WHERE y."modelId" = asked.id AND y."kind" = 'INFERENCE'
+      AND y."occurredAt" <= CAST(:end AS timestamp)
+"""
+
+
+def nav_ranges(model_ids: list[str]) -> Query[NavRange]:
+    """Return the range of each model that has a NAV point."""
+    statement = text(_RANGES).bindparams(models=model_ids)
+    return Query(statement, _range)
+
+
+def _range(row: Row[Any]) -> NavRange:
+    model_id, first, last, whole = tuple[Any, ...](row)
+    return NavRange(
+        model_id=model_id,
+        first=utc(first),
+        last=utc(last),
+        whole_from=None if whole is None else utc(whole),
+    )
+
+
+def nav_series(
+    model_ids: list[str], *, start: datetime, end: datetime, resolution: Resolution
+) -> Query[NavSeries]:
+    """Return the points of each model in [``start``, ``end``] that its resolution knows."""
+    if resolution is Resolution.MINUTE:
+        points = _POINTS
+    else:
+        points = _EDGES.format(table=_ROLLUPS[resolution], unit=resolution.value)
+    statement = text(_PACKED.format(points=points, unit=100)).bindparams(
+        models=model_ids, start=instant_text(start), end=instant_text(end)
+    )
+    return Query(statement, _series)
+
+
+def inference_paid(model_ids: list[str], *, end: datetime) -> Query[InferencePaid]:
+    """Return what each model's inference cost up to ``end``; models without cost are left out."""
+    statement = text(_PACKED.format(points=_INFERENCE, unit=100_000_000)).bindparams(
+        models=model_ids, end=instant_text(end)
+    )
+    return Query(statement, _paid)
+
+
+def _series(row: Row[Any]) -> NavSeries:
+    model_id, at, nav = tuple[Any, ...](row)
+    at_us, first = np.unique(_unpacked(at), return_index=True)
+    return NavSeries(model_id=model_id, at_us=at_us, cents=_unpacked(nav)[first])
+
+
+def _paid(row: Row[Any]) -> InferencePaid:
+    model_id, at, amount = tuple[Any, ...](row)
+    at_us = _unpacked(at)
+    order = np.argsort(at_us, kind="stable")
+    return InferencePaid(model_id=model_id, at_us=at_us[order], amount=_unpacked(amount)[order])
+
+
+def _unpacked(packed: bytes) -> NDArray[np.int64]:
+    return np.frombuffer(packed, dtype=">i8").astype(np.int64)
