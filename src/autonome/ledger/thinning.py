@@ -27,11 +27,14 @@ _INTERVALS_AT_ONCE: Final = 500
 
 _CHOSEN: Final = """
     CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS
-    SELECT r."modelId", r."start", r."start" + %(width)s::interval AS end
-    FROM "{table}" r JOIN "Arms" a ON a."modelId" = r."modelId"
-    WHERE NOT r."thinned" AND r."start" <= %(until)s::timestamp - %(width)s::interval
-      AND NOT a."settings" @> '{{"adopted": true}}'
-    ORDER BY r."start", r."modelId" LIMIT %(most)s
+    SELECT a."modelId", r."start", r."start" + %(width)s::interval AS end
+    FROM "Arms" a CROSS JOIN LATERAL (
+        SELECT r."start" FROM "{table}" r
+        WHERE r."modelId" = a."modelId" AND NOT r."thinned"
+          AND r."start" <= %(until)s::timestamp - %(width)s::interval
+        ORDER BY r."start" LIMIT %(most)s
+    ) r
+    WHERE NOT a."settings" @> '{{"adopted": true}}' LIMIT %(most)s
 """
 _POINTS: Final = """
     SELECT p."modelId", p."createdAt" AS at, p."netPortfolio" AS nav

@@ -173,5 +173,5 @@ def test_no_query_reads_a_large_table_whole(large_url: str, case: str) -> None:
     if query is MOVED:
         may_be |= {"Orders"}
     if query is FIGURES:
-        may_be |= {"PortfolioSize", "Fills", "Payments", "Intents"}
+        may_be |= {"NavDays", "Fills", "Payments", "Intents"}
     assert whole <= may_be

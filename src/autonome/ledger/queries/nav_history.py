@@ -25,6 +25,7 @@ __all__ = [
     "NavSeries",
     "Resolution",
     "inference_paid",
+    "missed_cycles",
     "nav_ranges",
     "nav_series",
 ]
@@ -93,10 +94,9 @@ _RANGES: Final = """
                   ORDER BY "start" LIMIT 1) first ON true
     JOIN LATERAL (SELECT "lastAt" FROM "NavDays" d WHERE d."modelId" = m."id"
                   ORDER BY "start" DESC LIMIT 1) last ON true
-    LEFT JOIN LATERAL (SELECT min("start") AS "start" FROM "NavHours" h
-                       WHERE h."modelId" = m."id" AND h."start" > coalesce((
-                           SELECT max("start") FROM "NavHours" t
-                           WHERE t."modelId" = m."id" AND t."thinned"), '-infinity')) whole ON true
+    LEFT JOIN LATERAL (SELECT "start" FROM "NavHours" h
+                       WHERE h."modelId" = m."id" AND NOT h."thinned"
+                       ORDER BY "start" LIMIT 1) whole ON true
 """
 _POINTS: Final = """
     SELECT "createdAt" AS at, "netPortfolio" AS nav FROM "PortfolioSize" p
@@ -118,6 +118,13 @@ _PACKED: Final = """
            string_agg(int8send((nav * {unit})::bigint), ''::bytea)
     FROM unnest(CAST(:models AS text[])) AS asked (id), LATERAL ({points}) point
     GROUP BY asked.id
+"""
+_MISSED: Final = """
+    SELECT "modelId", "createdAt" FROM "Invocations"
+    WHERE "modelId" = ANY(CAST(:models AS text[]))
+      AND "createdAt" BETWEEN CAST(:start AS timestamp) AND CAST(:end AS timestamp)
+      AND "responsePayload" ->> 'state' = 'MISSED'
+    ORDER BY "createdAt"
 """
 _INFERENCE: Final = """
     SELECT "occurredAt" AS at, "amount" AS nav FROM "Payments" y
@@ -162,6 +169,21 @@ def inference_paid(model_ids: list[str], *, end: datetime) -> Query[InferencePai
         models=model_ids, end=instant_text(end)
     )
     return Query(statement, _paid)
+
+
+def missed_cycles(
+    model_ids: list[str], *, start: datetime, end: datetime
+) -> Query[tuple[str, datetime]]:
+    """Return model and instant of each cycle in the range that a model missed, oldest first."""
+    statement = text(_MISSED).bindparams(
+        models=model_ids, start=instant_text(start), end=instant_text(end)
+    )
+    return Query(statement, _missed)
+
+
+def _missed(row: Row[Any]) -> tuple[str, datetime]:
+    model_id, at = tuple[Any, ...](row)
+    return model_id, utc(at)
 
 
 def _series(row: Row[Any]) -> NavSeries:

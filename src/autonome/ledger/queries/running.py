@@ -29,6 +29,7 @@ from autonome.ledger.tables import (
     fills,
     intents,
     invocations,
+    nav_days,
     orders,
     payments,
     portfolio_size,
@@ -88,7 +89,10 @@ def arm_figures(*, day_began: datetime) -> Query[ArmFigures]:
             payments.c.model_id == arms.c.model_id,
             payments.c.kind != PaymentKind.INFERENCE,
         ),
-        select(func.max(nav)).where(of_arm).scalar_subquery(),
+        # The rollups know the peaks of points that are no longer kept.
+        select(func.max(nav_days.c.highest))
+        .where(nav_days.c.model_id == arms.c.model_id)
+        .scalar_subquery(),
         day_opening,
         select(func.coalesce(func.max(intents.c.client_order_index), 0))
         .where(intents.c.model_id == arms.c.model_id)

@@ -25,7 +25,7 @@ CREATE TABLE "{table}" (
     "thinned" boolean NOT NULL DEFAULT false,
     PRIMARY KEY ("modelId", "start")
 );
-CREATE INDEX "{table}_whole_idx" ON "{table}" ("start") WHERE NOT "thinned";
+CREATE INDEX "{table}_whole_idx" ON "{table}" ("modelId", "start") WHERE NOT "thinned";
 """
 _FILL = """
 INSERT INTO "{table}" ("modelId", "start", "first", "firstAt", "lowest", "lowestAt", "highest",
