@@ -26,7 +26,8 @@ HOURS: Final = """
     ) p
     WHERE CASE WHEN h."thinned"
         THEN p.last <> h."last" OR (h."lowestAt" = h."lastAt" AND h."lowest" <> h."last")
-             OR (h."highestAt" = h."lastAt" AND h."highest" <> h."last") OR h."first" NOT BETWEEN h."lowest" AND h."highest"
+             OR (h."highestAt" = h."lastAt" AND h."highest" <> h."last")
+             OR h."first" NOT BETWEEN h."lowest" AND h."highest"
              OR h."last" NOT BETWEEN h."lowest" AND h."highest"
         ELSE (p.first_at, p.last_at, p.first, p.last, p.lowest, p.highest, p.lowest, p.highest)
              IS DISTINCT FROM (h."firstAt", h."lastAt", h."first", h."last", h."lowest",
