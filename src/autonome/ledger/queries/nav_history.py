@@ -28,6 +28,7 @@ __all__ = [
     "missed_cycles",
     "nav_ranges",
     "nav_series",
+    "unpacked",
 ]
 
 MOST_ROWS: Final = 50_000
@@ -188,16 +189,17 @@ def _missed(row: Row[Any]) -> tuple[str, datetime]:
 
 def _series(row: Row[Any]) -> NavSeries:
     model_id, at, nav = tuple[Any, ...](row)
-    at_us, first = np.unique(_unpacked(at), return_index=True)
-    return NavSeries(model_id=model_id, at_us=at_us, cents=_unpacked(nav)[first])
+    at_us, first = np.unique(unpacked(at), return_index=True)
+    return NavSeries(model_id=model_id, at_us=at_us, cents=unpacked(nav)[first])
 
 
 def _paid(row: Row[Any]) -> InferencePaid:
     model_id, at, amount = tuple[Any, ...](row)
-    at_us = _unpacked(at)
+    at_us = unpacked(at)
     order = np.argsort(at_us, kind="stable")
-    return InferencePaid(model_id=model_id, at_us=at_us[order], amount=_unpacked(amount)[order])
+    return InferencePaid(model_id=model_id, at_us=at_us[order], amount=unpacked(amount)[order])
 
 
-def _unpacked(packed: bytes) -> NDArray[np.int64]:
+def unpacked(packed: bytes) -> NDArray[np.int64]:
+    """Return the 64-bit integers that ``int8send`` wrote one after the other."""
     return np.frombuffer(packed, dtype=">i8").astype(np.int64)
