@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autonome.ledger.embedded.locks import FileLock
-from bench import booking, events, month, nav, paper, startup
+from bench import booking, events, month, nav, paper, startup, web_nav
 
 BENCHMARKS = {
     "startup": startup.run,
@@ -20,6 +20,7 @@ BENCHMARKS = {
     "events": events.run,
     "month": month.run,
     "paper": paper.run,
+    "web-nav": web_nav.run,
 }
 
 STOP_LIMIT_MS = 30_000

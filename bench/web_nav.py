@@ -127,30 +127,23 @@ def _hourly(arms: int) -> bytes:
 
 
 async def _ask(url: str) -> None:
+    day, week = _END - timedelta(days=1), _END - timedelta(days=7)
     async with open_reader(url, arena="raw") as reader:
-        await _report(
-            "NAV of one arm, a year of raw minutes", lambda n: _told(reader, [f"m{1 + n % 19}"])
-        )
-        week = _END - timedelta(days=7)
-        await _report(
-            "the same, its last week", lambda n: _told(reader, [f"m{1 + n % 19}"], start=week)
-        )
+        one = [[f"m{1 + n % 19}"] for n in range(_QUESTIONS + 2)]
+        await _report("NAV of one arm, raw year", lambda n: _told(reader, one[n]))
+        await _report("  its last week", lambda n: _told(reader, one[n], start=week))
     async with open_reader(url, arena="kept") as reader:
         every = [f"m{n}" for n in range(1, 101)]
-        await _report("NAV of one arm, a year as kept", lambda n: _told(reader, [every[n]]))
-        await _report(
-            "NAV of 100 arms, a year, 200 points each", lambda _: _told(reader, every, points=200)
-        )
-        await _report("NAV of 100 arms, a year, 1,000 points each", lambda _: _told(reader, every))
-        day = _END - timedelta(days=1)
+        await _report("NAV of one arm, kept year", lambda n: _told(reader, [every[n]]))
+        await _report("NAV of 100 arms, 200 points", lambda _: _told(reader, every, points=200))
+        await _report("NAV of 100 arms, 1,000 points", lambda _: _told(reader, every))
         await _report("NAV of 100 arms, a day", lambda _: _told(reader, every, start=day))
         boards = Leaderboards(reader)
         begin = time.perf_counter()
         await boards.read(net=True)
-        print(
-            f"  measuring 100 arms, once an hour in the background: {time.perf_counter() - begin:.1f} s"
-        )
-        await _report("leaderboard of 100 arms over a year", lambda _: boards.read(net=True))
+        seconds = time.perf_counter() - begin
+        print(f"  measuring 100 arms, once an hour in the background: {seconds:.1f} s")
+        await _report("leaderboard of 100 arms", lambda _: boards.read(net=True))
         await boards.read(net=False)
         await _report("measures of one arm", lambda n: performance(reader, boards, every[n]))
         await _report("how one arm's NAV adds up", lambda n: nav_bridge(reader, every[n]))
