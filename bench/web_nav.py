@@ -47,9 +47,9 @@ _ARMS: Final = """
     FROM generate_series(1, {arms}) m, generate_series(1, 2000) n;
     INSERT INTO "Fills" (id, "orderId", "modelId", symbol, "venueFillId", side, quantity, price,
                          fee, liquidity, "filledAt")
-    SELECT o.id || side, o.id, o."modelId", 'BTC', o.id || side, side, 0.1, 100, 0.005, 'TAKER',
-           CASE side WHEN 'BUY' THEN o."openedAt" ELSE o."closedAt" END
-    FROM "Orders" o, unnest(ARRAY['BUY', 'SELL']) side;
+    SELECT o.id || way, o.id, o."modelId", 'BTC', o.id || way, way, 0.1, 100, 0.005, 'TAKER',
+           CASE way WHEN 'BUY' THEN o."openedAt" ELSE o."closedAt" END
+    FROM "Orders" o, unnest(ARRAY['BUY', 'SELL']) way;
 """
 _MINUTES: Final = """
     INSERT INTO "PortfolioSize" (id, "modelId", "netPortfolio", "createdAt", "updatedAt")
