@@ -47,6 +47,13 @@ _NEW: Final = """
     JOIN "PortfolioSize" p
         ON p."modelId" = m."id" AND p."createdAt" > coalesce(known."lastAt", '-infinity')
 """
+# A day's first, lowest, highest and last are among those of its hours.
+_OF_HOURS: Final = """
+    SELECT h."modelId", edge.at, edge.nav FROM "NavHours" h CROSS JOIN LATERAL (
+        VALUES (h."firstAt", h."first"), (h."lowestAt", h."lowest"),
+               (h."highestAt", h."highest"), (h."lastAt", h."last")
+    ) AS edge (at, nav)
+"""
 _MERGED: Final = """
 ON CONFLICT ("modelId", "start") DO UPDATE SET
     "first" = CASE WHEN excluded."firstAt" < known."firstAt"
@@ -98,8 +105,8 @@ def merging_rollups(points: str) -> str:
 
 def fill_rollups(connection: psycopg.Connection[Any]) -> None:
     """Roll up every NAV point of an arena whose rollups are empty; no key is needed."""
-    for table in ROLLUPS:
-        connection.execute(_rolled(table, _ALL).encode())
+    connection.execute(_rolled("NavHours", _ALL).encode())
+    connection.execute(_rolled("NavDays", _OF_HOURS).encode())
 
 
 def roll_up_new(connection: psycopg.Connection[Any]) -> None:
