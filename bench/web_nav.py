@@ -58,6 +58,8 @@ _MINUTES: Final = """
     FROM generate_series(1, {arms}) m, generate_series(1, {minutes}) n,
          LATERAL (SELECT '2025-01-01'::timestamp + (n + {first} - 1) * interval '1 minute') a (at)
 """
+_THINNED: Final = """UPDATE "NavHours" SET thinned = true WHERE start < '2025-12-24' """
+"""Hours that were filled with their closes alone."""
 _YEAR: Final = 525_600
 
 
@@ -85,7 +87,7 @@ def _fill(url: str, arena: str, *, arms: int) -> None:
 
 
 def _fill_thinned(url: str, arena: str, *, arms: int) -> None:
-    """Fill an arena a month at a time, thinning as its time goes by."""
+    """Fill an arena as if it was thinned till yesterday, and thin the rest."""
     with transaction(url, arena) as connection:
         upgrade(connection, arena)
     batches: list[float] = []
@@ -95,12 +97,13 @@ def _fill_thinned(url: str, arena: str, *, arms: int) -> None:
         raw.execute(_ARMS.format(arms=arms).encode())
         with raw.transaction(), without_indexes_and_keys(raw):
             raw.execute("SET LOCAL work_mem = '256MB'")
-            # As if thinned: a point an hour, but for the last eight days.
+            # As if thinned: a point an hour, but in the last eight days.
             raw.execute(_hourly(arms))
             raw.execute(
                 _MINUTES.format(arms=arms, minutes=8 * 1440, first=_YEAR - 8 * 1440).encode()
             )
             fill_rollups(raw)
+            raw.execute(_THINNED)
         raw.execute("VACUUM ANALYZE")
         print(f"  100 arms: {time.perf_counter() - begin:.0f} s")
         while True:

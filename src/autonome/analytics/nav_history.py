@@ -140,7 +140,7 @@ async def nav_history(
             missed=tuple(at for model_id, at in missed if model_id == each),
         )
         for each in ids
-        if each in series
+        if each in series and len(series[each].at_us)
     ]
 
 
