@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autonome.ledger.embedded.locks import FileLock
-from bench import booking, events, month, nav, paper, startup, streams
+from bench import booking, events, month, nav, paper, startup, streams, web_nav
 
 BENCHMARKS = {
     "startup": startup.run,
@@ -21,6 +21,7 @@ BENCHMARKS = {
     "month": month.run,
     "paper": paper.run,
     "streams": streams.run,
+    "web-nav": web_nav.run,
 }
 
 STOP_LIMIT_MS = 30_000

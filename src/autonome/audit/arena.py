@@ -13,6 +13,7 @@ from autonome.audit.nav import Marks, check_minutes, check_nav
 from autonome.audit.orders import check_orders
 from autonome.audit.records import check_conservation, check_finite, check_records
 from autonome.audit.report import Report, Tally
+from autonome.audit.rollups import THINNED
 from autonome.audit.rows import (
     Connection,
     Model,
@@ -69,7 +70,12 @@ class _Audit:
             check_records(self._connection, tally)
             self._walk(every)
         unvalued = tuple(model.name for model in every if model.is_adopted)
-        return Report(arena=arena, checks=tally.checks(), unvalued_models=unvalued)
+        return Report(
+            arena=arena,
+            checks=tally.checks(),
+            unvalued_models=unvalued,
+            thinned_hours=self._one(THINNED),
+        )
 
     def _walk(self, every: Sequence[Model]) -> None:
         is_replay = self._one(_IS_REPLAY)

@@ -17,7 +17,7 @@ __all__ = ["Marks", "Point", "check_minutes", "check_nav"]
 Marks = Mapping[str, Mapping[datetime, int]]
 """1e-8 quote per base unit, by symbol and instant."""
 Point = tuple[str, datetime, int]
-"""Id, instant and cents of a row of ``"PortfolioSize"``."""
+"""Id, instant and cents of a row of ``"PortfolioSize"``, or of what ``"NavHours"`` kept of one."""
 
 _HALF_CENT: Final = CENT // 2
 _NO_MARKS: Final[Mapping[datetime, int]] = {}
@@ -107,7 +107,7 @@ def _fail(
     statement: Statement, check: str, row_id: str, at: datetime, expected: str, found: str
 ) -> None:
     finding = Finding(
-        table="PortfolioSize",
+        table="NavHours" if row_id.startswith("NavHours ") else "PortfolioSize",
         row_id=row_id,
         model_id=statement.model_id,
         at=aware(at),

@@ -6,6 +6,7 @@ from typing import Final, LiteralString, NamedTuple
 
 from autonome.audit.arithmetic import decimal_text
 from autonome.audit.report import Finding, Tally
+from autonome.audit.rollups import DAYS, HOURS
 from autonome.audit.rows import Connection, aware
 
 __all__ = ["check_conservation", "check_finite", "check_records"]
@@ -25,6 +26,8 @@ class _Columns(NamedTuple):
     instants: tuple[LiteralString, ...]
 
 
+_NAVS: Final = ("first", "lowest", "highest", "last")
+_NAV_INSTANTS: Final = ("firstAt", "lowestAt", "highestAt", "lastAt")
 _COLUMNS: Final = (
     _Columns("Arms", "modelId", ("startingCapital",), ()),
     _Columns(
@@ -38,6 +41,8 @@ _COLUMNS: Final = (
     _Columns("Payments", "id", ("amount",), ("occurredAt",)),
     _Columns("Marks", "symbol", ("price",), ("at",)),
     _Columns("PortfolioSize", "id", ("netPortfolio",), ("createdAt",)),
+    _Columns("NavHours", "modelId", _NAVS, _NAV_INSTANTS),
+    _Columns("NavDays", "modelId", _NAVS, _NAV_INSTANTS),
     _Columns("ToolCalls", "id", (), ("updatedAt",)),
 )
 
@@ -117,6 +122,8 @@ _QUERIES: Final = (
         FROM "Orders" o WHERE o."status" = 'OPEN'
         GROUP BY o."modelId", o."symbol" HAVING count(*) > 1""",
     ),
+    _Query("nav-rollup", "NavHours", HOURS),
+    _Query("nav-rollup", "NavDays", DAYS),
     _Query(
         "intent-fills",
         "Intents",

@@ -32,6 +32,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "nav": "Every NAV point is capital + flows + size x mark at its instant, in cents.",
     "nav-both-ways": "At every NAV point, realized and open P&L give the same cash as the flows.",
     "nav-minutes": "NAV points come once, and in a replay at every minute that has marks.",
+    "nav-rollup": "Every hour and day of NAV says what the points and hours that it sums up say.",
     "intent-fills": "Every intent has the fills that its state and quantity say.",
     "intent-order": "Every intent's order and tool call belong to its model.",
     "tool-call": "Every execution that a tool call was told of is stored with the same figures.",
@@ -75,6 +76,10 @@ class Report:
     checks: tuple[Check, ...]
     unvalued_models: tuple[str, ...]
     """Names of adopted models: another client took their NAV points, which are not compared."""
+
+    thinned_hours: int = 0
+    """Hours, of all models, of which the close, the first, the lowest and the highest NAV were
+    compared; their other points are no longer kept."""
 
     @property
     def is_clean(self) -> bool:

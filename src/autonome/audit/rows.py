@@ -158,9 +158,18 @@ _PAYMENTS: Final = """
     SELECT "id", "orderId", "kind", ("amount" * 100000000)::bigint, "occurredAt"
     FROM "Payments" WHERE "modelId" = %s
 """
+# Points that are no longer kept stand in the rollups of their hours.
 _NAV: Final = """
     SELECT "id", "createdAt", ("netPortfolio" * 100)::bigint
-    FROM "PortfolioSize" WHERE "modelId" = %s ORDER BY "createdAt", "id"
+    FROM "PortfolioSize" WHERE "modelId" = %(model)s
+    UNION ALL
+    SELECT 'NavHours ' || h."modelId", edge.at, (edge.nav * 100)::bigint
+    FROM "NavHours" h CROSS JOIN LATERAL (
+        VALUES (h."firstAt", h."first") UNION VALUES (h."lowestAt", h."lowest")
+        UNION VALUES (h."highestAt", h."highest")
+    ) AS edge (at, nav)
+    WHERE h."modelId" = %(model)s AND h."thinned" AND edge.at <> h."lastAt"
+    ORDER BY 2, 1
 """
 _MARKS: Final = """SELECT "symbol", "at", ("price" * 100000000)::bigint FROM "Marks" """
 
@@ -205,6 +214,6 @@ def marks_of(connection: Connection) -> dict[str, dict[datetime, int]]:
 def nav_of(connection: Connection, model_id: str) -> Iterator[list[tuple[str, datetime, int]]]:
     """Yield the NAV points (id, instant, cents) of a model by time, some thousands at once."""
     with connection.cursor("nav") as cursor:
-        cursor.execute(_NAV, (model_id,), binary=True)
+        cursor.execute(_NAV, {"model": model_id}, binary=True)
         while rows := cursor.fetchmany(_POINTS_AT_ONCE):
             yield rows

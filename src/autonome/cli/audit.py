@@ -50,6 +50,11 @@ def show(report: AuditReport, *, as_json: bool) -> None:
     if report.unvalued_models:
         names = ", ".join(report.unvalued_models)
         typer.echo(f"NAV points that another client took were not compared: {names}.")
+    if report.thinned_hours:
+        typer.echo(
+            f"Of {report.thinned_hours:,} hours, first, lowest, highest and last NAV were compared:"
+            " their other points are no longer kept."
+        )
     for check in report.checks:
         if (first := check.first) is not None:
             typer.echo(f"\n{check.id}: {check.failed:,} of {check.examined:,} failed, first")
@@ -67,6 +72,7 @@ def _object(report: AuditReport) -> dict[str, Any]:
         "arena": report.arena,
         "isClean": report.is_clean,
         "unvaluedModels": list(report.unvalued_models),
+        "thinnedHours": report.thinned_hours,
         "checks": [
             {
                 "id": check.id,

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+import psycopg
 from sqlalchemy import Connection, RowMapping, text
 
 from autonome.domain.errors import ArenaMissing
 from autonome.domain.money import round_money
 from autonome.ledger.arenas import arena_relations, inside, take_turns
+from autonome.ledger.rollups import roll_up_new
 
 __all__ = ["Adoption", "adopt"]
 
@@ -143,6 +145,7 @@ def adopt(connection: Connection, arena: str) -> Adoption:
         _add_fills(connection, exits, part="exit")
         payments = _add_payments(connection, [row for row in sound if row["lacks_exit"]])
         arms = connection.execute(_ADD_ARMS, {"default_capital": _DEFAULT_CAPITAL}).rowcount
+        _roll_up_new_points(connection)
     return Adoption(
         arms=arms,
         entries=len(entries),
@@ -153,7 +156,7 @@ def adopt(connection: Connection, arena: str) -> Adoption:
 
 
 def _require_upgraded(connection: Connection, arena: str) -> None:
-    if "Fills" not in arena_relations(connection, arena):
+    if "NavDays" not in arena_relations(connection, arena):
         raise ArenaMissing(
             f"expected arena {arena!r} with the tables of Autonome, found none",
             remedy="Make or upgrade it with: autonome db upgrade",
@@ -191,6 +194,13 @@ def _add_payments(connection: Connection, closed: Sequence[RowMapping]) -> int:
 
 def _is_sound(row: RowMapping) -> bool:
     return row["entry_is_sound"] and (row["exit_is_sound"] or not row["lacks_exit"])
+
+
+def _roll_up_new_points(connection: Connection) -> None:
+    """Let the rollups of NAV know the points that another client took since."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    roll_up_new(raw)
 
 
 def _id(order_id: str, part: Literal["entry", "exit", "payment"]) -> str:

@@ -53,6 +53,8 @@ __all__ = [
     "invocations",
     "marks",
     "models",
+    "nav_days",
+    "nav_hours",
     "orders",
     "payments",
     "portfolio_size",
@@ -261,6 +263,28 @@ events = Table(
     _reference("model_id", "Models", nullable=True),
     _column("payload", JSONB),
 )
+
+
+def _nav_rollup(table: str) -> Table:
+    """Return a table of NAV per interval; derived from the points, and so no content."""
+    edges = ("first", "lowest", "highest", "last")
+    columns = [
+        column
+        for edge in edges
+        for column in (_column(edge, Numeric(18, 2)), _column(f"{edge}_at", Instant))
+    ]
+    return Table(
+        table,
+        METADATA,
+        _reference("model_id", "Models", primary_key=True),
+        _column("start", Instant, primary_key=True),
+        *columns,
+        _column("thinned", Boolean),
+    )
+
+
+nav_hours = _nav_rollup("NavHours")
+nav_days = _nav_rollup("NavDays")
 
 ROWS: dict[type, Table] = {
     rows.Model: models,

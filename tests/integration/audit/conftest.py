@@ -15,6 +15,7 @@ import pytest
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.migrate import upgrade
+from autonome.ledger.rollups import fill_rollups
 
 _SERIAL = count(1)
 _ROWS = Path(__file__).with_name("worked_arena.sql")
@@ -39,6 +40,7 @@ def worked_database(server_url: str) -> Iterator[str]:
             upgrade(connection, "arena")
         with connect(url, arena="arena", autocommit=True) as connection:
             connection.execute(_ROWS.read_text(encoding="utf-8").encode())
+            fill_rollups(connection)
             connection.execute(_REPLAY_MARK)
         yield urlsplit(url).path.removeprefix("/")
 

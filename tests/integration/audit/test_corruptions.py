@@ -67,8 +67,8 @@ def test_the_first_of_several_rows_is_named_with_its_time(arena_url: str) -> Non
         """UPDATE "PortfolioSize" SET "netPortfolio" = 0 WHERE id = 'cyd-3'""",
     )
     report = audited(arena_url)
-    (check,) = (check for check in report.checks if check.failed)
-    assert (check.id, check.failed) == ("nav", 2)
+    check, rollup = (check for check in report.checks if check.failed)
+    assert (check.id, check.failed, rollup.id) == ("nav", 2, "nav-rollup")
     assert check.first == Finding(
         table="PortfolioSize",
         row_id="cyd-3",

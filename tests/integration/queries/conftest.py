@@ -13,6 +13,7 @@ from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.migrate import upgrade
+from autonome.ledger.rollups import fill_rollups
 from integration.queries.desk import Desk
 
 _SERIAL = count(1)
@@ -63,7 +64,6 @@ INSERT INTO "Commands" (id, kind, reason, "requestedBy", "requestedAt", "doneAt"
 SELECT 'c' || n, 'HALT', '', '', '2025-05-05'::timestamp + n * interval '1 minute',
        CASE WHEN n > 10 THEN '2025-05-06'::timestamp END
 FROM generate_series(1, 10000) n;
-ANALYZE;
 """
 
 
@@ -78,6 +78,8 @@ def large_url(server_url: str) -> Iterator[str]:
         upgrade(connection, "public")
     with connect(url, autocommit=True) as connection:
         connection.execute(FILL.format(models=MODELS, orders=ORDERS, snapshots=SNAPSHOTS).encode())
+        fill_rollups(connection)
+        connection.execute("ANALYZE")
     yield url
     with psycopg.connect(server_url, autocommit=True) as admin:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

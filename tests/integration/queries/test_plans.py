@@ -173,5 +173,13 @@ def test_no_query_reads_a_large_table_whole(large_url: str, case: str) -> None:
     if query is MOVED:
         may_be |= {"Orders"}
     if query is FIGURES:
-        may_be |= {"PortfolioSize", "Fills", "Payments", "Intents", "ArmStates"}
+        may_be |= {
+            "PortfolioSize",
+            "NavDays",
+            "NavHours",
+            "Fills",
+            "Payments",
+            "Intents",
+            "ArmStates",
+        }
     assert whole <= may_be

@@ -12,7 +12,7 @@ from integration.small_arena import write
 
 _BEFORE = """
     DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events";
-    DROP TABLE {arena}."ArmStates", {arena}."Commands";
+    DROP TABLE {arena}."ArmStates", {arena}."Commands", {arena}."NavHours", {arena}."NavDays";
     DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
     UPDATE {arena}.alembic_version SET version_num = '0002'
 """

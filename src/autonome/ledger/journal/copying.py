@@ -25,6 +25,7 @@ from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.journal.points import nav_texts, price_texts, timestamp_texts
 from autonome.ledger.journal.port import MarkPoints, NavPoints
 from autonome.ledger.migrate import upgrade
+from autonome.ledger.rollups import fill_rollups
 from autonome.ledger.rows import Mark, PortfolioSnapshot
 from autonome.ledger.rows.ids import new_ids
 from autonome.ledger.schema.contract import full_contract
@@ -92,6 +93,7 @@ class CopyJournal(MemoryJournal):
             encode, kept = encoder(table), list[object](self.rows(kind))
             self._copy(table.name, [copy_line(encode(row)) for row in kept])
         self._flush()
+        fill_rollups(self._connection)
         self._content_hash = self._content.digest()
 
     def _append(self, table: Table, lines: str) -> None:

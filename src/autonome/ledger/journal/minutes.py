@@ -12,13 +12,14 @@ from autonome.ledger.journal.points import nav_texts, price_texts, timestamp_tex
 from autonome.ledger.journal.port import BookingStatus, MarkPoints, NavPoints
 from autonome.ledger.journal.statement import Statement, array_text, numbered
 from autonome.ledger.journal.telling import NOTICE, events_text, told
+from autonome.ledger.rollups import merging_rollups
 from autonome.ledger.rows.ids import new_ids
 
 __all__ = ["check_minutes", "minutes_statement"]
 
 # A mark's key tells whether its minute was written; NAV points have ids of their own only. The
 # marks that this very statement adds decide, so that of two at once only one adds NAV points.
-_WRITTEN: Final = """
+_WRITTEN: Final = f"""
 WITH run AS (
     SELECT * FROM unnest(%s::text[], %s::integer[]) AS run ("modelId", epoch)
 ), stale AS (
@@ -34,13 +35,14 @@ WITH run AS (
     WHERE NOT EXISTS (SELECT FROM stale) AND NOT EXISTS (SELECT FROM known WHERE at = mark.at)
     ORDER BY at, symbol
     ON CONFLICT DO NOTHING RETURNING at
+), point AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::timestamp[], %s::numeric[])
+        AS point (id, "modelId", at, nav)
+    WHERE at IN (SELECT at FROM marked)
 ), valued AS (
     INSERT INTO "PortfolioSize" (id, "modelId", "netPortfolio", "createdAt", "updatedAt")
-    SELECT id, "modelId", net, at, at
-    FROM unnest(%s::text[], %s::text[], %s::timestamp[], %s::numeric[])
-        AS point (id, "modelId", at, net)
-    WHERE at IN (SELECT at FROM marked)
-)"""
+    SELECT id, "modelId", nav, at, at FROM point
+), {merging_rollups('SELECT "modelId", at, nav FROM point')}"""
 _ANSWER: Final = f"""
 SELECT CASE WHEN EXISTS (SELECT FROM stale) THEN '{BookingStatus.STALE_EPOCH.value}'
             WHEN EXISTS (SELECT FROM marked) THEN '{BookingStatus.BOOKED.value}'

@@ -19,6 +19,7 @@ from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, Nav
 from autonome.ledger.journal.prepared import PreparedStatements
 from autonome.ledger.journal.statement import DOUBLED, Statement, booking_statement, insert_sql
 from autonome.ledger.journal.telling import NOTICE, TELL, events_text, told
+from autonome.ledger.rollups import roll_up_run
 from autonome.ledger.rows import Arm, Command, CommandKind, Cycle, Model, NewEvent
 from autonome.ledger.tables import arms, commands, cycles, marks, models, portfolio_size
 
@@ -179,7 +180,10 @@ class PostgresJournal:
 
     def value(self, points: NavPoints) -> None:
         """Append NAV points."""
-        self._insert(portfolio_size, nav_rows(points))
+        snapshots = [*nav_rows(points)]
+        with explained(self._dsn), self._connection.transaction():
+            self._insert(portfolio_size, snapshots)
+            roll_up_run(self._connection, snapshots)
 
     def mark(self, points: MarkPoints) -> None:
         """Append marks."""

@@ -18,19 +18,21 @@ from sqlalchemy import (
     null,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from autonome.domain.choices import PaymentKind
 from autonome.ledger.queries.query import Query, rows_where, to
 from autonome.ledger.rows import PortfolioSnapshot
-from autonome.ledger.tables import models, payments, portfolio_size
+from autonome.ledger.tables import models, nav_hours, payments, portfolio_size
 from autonome.ledger.types import Instant
 
 __all__ = ["ORIGIN", "ModelNavBucket", "NavBucket", "nav_buckets", "nav_range", "newest_nav"]
 
 ORIGIN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Where the counting of intervals begins."""
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _LONGEST_LOOK_BACK: Final = timedelta(days=36_525)
 """A century: no instant before it could be named in the calendar of either side."""
 
@@ -69,7 +71,8 @@ def nav_buckets(
     model_id: str, *, start: datetime, end: datetime, width: timedelta, net: bool = False
 ) -> Query[NavBucket]:
     """Return first, last, lowest and highest NAV per interval of ``width``, oldest first."""
-    points = _points(*_within(model_id, start, end))
+    since = cast(literal(start, Instant), Instant)
+    points = _points(literal(model_id), since, literal(end, Instant))
     if net:
         points = _net_of_inference(points, payments.c.model_id == model_id)
     buckets = _buckets(points, width)
@@ -86,10 +89,14 @@ def newest_nav(
     inference had cost at each point.
     """
     at = portfolio_size.c.created_at
-    of_model = portfolio_size.c.model_id == models.c.id
-    newest = select(func.max(at)).where(of_model).correlate(models).scalar_subquery()
+    newest = (
+        select(func.max(at))
+        .where(portfolio_size.c.model_id == models.c.id)
+        .correlate(models)
+        .scalar_subquery()
+    )
     start = _binned(newest, width) - literal(_back(width, limit), Interval)
-    points = _points(of_model, at >= start).correlate(models)
+    points = _points(models.c.id, start, literal(_NEVER, Instant))
     if net:
         points = _net_of_inference(points, payments.c.model_id == models.c.id)
     buckets = _buckets(points, width).lateral("buckets")
@@ -108,10 +115,32 @@ def _back(width: timedelta, limit: int) -> timedelta:
     return min(width * (limit - 1), _LONGEST_LOOK_BACK)
 
 
-def _points(*conditions: ColumnElement[bool]) -> Select[datetime, Decimal]:
-    """Return instant and NAV of the points that meet the conditions."""
+def _points(
+    model_id: ColumnElement[str], start: ColumnElement[datetime], end: ColumnElement[datetime]
+) -> Select[datetime, Decimal]:
+    """Return instant and NAV of a model's points in [``start``, ``end``).
+
+    Of hours whose points were thinned, first, lowest and highest come from their rollups.
+    """
     at, nav = portfolio_size.c.created_at, portfolio_size.c.net_portfolio
-    return select(at.label("at"), nav.label("nav")).where(*conditions)
+    selects = [
+        select(at.label("at"), nav.label("nav"))
+        .where(portfolio_size.c.model_id == model_id, at >= start, at < end)
+        .correlate(models)
+    ]
+    of = nav_hours.c
+    for at, nav in (
+        (of.first_at, of.first),
+        (of.lowest_at, of.lowest),
+        (of.highest_at, of.highest),
+    ):
+        removed = of.thinned, at != of.last_at, at >= start, at < end
+        in_range = of.start >= func.date_trunc("hour", start), of.start < end
+        selects.append(
+            select(at, nav).where(of.model_id == model_id, *in_range, *removed).correlate(models)
+        )
+    kept = union_all(*selects).subquery("kept")
+    return select(kept.c.at, kept.c.nav)
 
 
 def _net_of_inference(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -30,6 +30,8 @@ from autonome.ledger.tables import (
     fills,
     intents,
     invocations,
+    nav_days,
+    nav_hours,
     orders,
     payments,
     portfolio_size,
@@ -98,13 +100,41 @@ def arm_figures(*, day_began: datetime) -> Query[ArmFigures]:
             payments.c.model_id == arms.c.model_id,
             payments.c.kind != PaymentKind.INFERENCE,
         ),
-        select(func.max(nav)).where(of_arm, valued_at >= since).scalar_subquery(),
+        _peak(since),
         day_opening,
         select(func.coalesce(func.max(intents.c.client_order_index), 0))
         .where(intents.c.model_id == arms.c.model_id)
         .scalar_subquery(),
     ).where(arms.c.enabled)
     return Query(statement, to(ArmFigures))
+
+
+def _peak(since: ColumnElement[datetime]) -> ColumnElement[Decimal]:
+    """Return the highest NAV of an arm since an instant.
+
+    Whole days and hours after it are known by their rollups, which outlive the points.
+    """
+    hour, day = func.date_trunc("hour", since), func.date_trunc("day", since)
+    nav, valued_at = portfolio_size.c.net_portfolio, portfolio_size.c.created_at
+    return func.greatest(
+        select(func.max(nav_days.c.highest))
+        .where(nav_days.c.model_id == arms.c.model_id, nav_days.c.start >= since)
+        .scalar_subquery(),
+        select(func.max(nav_hours.c.highest))
+        .where(
+            nav_hours.c.model_id == arms.c.model_id,
+            nav_hours.c.start >= since,
+            nav_hours.c.start < day + timedelta(days=1),
+        )
+        .scalar_subquery(),
+        select(func.max(nav))
+        .where(
+            portfolio_size.c.model_id == arms.c.model_id,
+            valued_at >= since,
+            valued_at < hour + timedelta(hours=1),
+        )
+        .scalar_subquery(),
+    )
 
 
 def _sum(amount: ColumnElement[Decimal], *conditions: ColumnElement[bool]) -> ScalarSelect[Decimal]:

@@ -7,7 +7,7 @@ from alembic import op
 __all__ = ["down_revision", "revision", "upgrade"]
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 _SQL = """
 CREATE TABLE "Events" (

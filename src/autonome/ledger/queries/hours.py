@@ -1,0 +1,179 @@
+"""What statistics of all arms are computed from: closes of hours, payments by hour, who competes.
+
+Long series travel packed, as in ``nav_history``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, text
+
+from autonome.domain.choices import ArmKind
+from autonome.domain.value import value
+from autonome.ledger.queries.nav_history import unpacked
+from autonome.ledger.queries.query import Query
+from autonome.ledger.types import utc
+
+__all__ = [
+    "Competitor",
+    "HourlyCloses",
+    "HourlyPayments",
+    "competitors",
+    "hourly_closes",
+    "hourly_payments",
+    "missed_counts",
+]
+
+_CLOSES: Final = """
+    SELECT h."modelId",
+           string_agg(int8send((extract(epoch FROM h."start") / 3600)::bigint), ''::bytea
+                      ORDER BY h."start"),
+           string_agg(int8send((h."last" * 100)::bigint), ''::bytea ORDER BY h."start"),
+           (array_agg(h."lastAt" >= h."start" + interval '59 minutes'
+                      ORDER BY h."start" DESC))[1]
+    FROM "NavHours" h JOIN "Arms" a ON a."modelId" = h."modelId"
+    GROUP BY h."modelId" ORDER BY h."modelId"
+"""
+_PAYMENTS: Final = """
+    SELECT "modelId",
+           string_agg(int8send((extract(epoch FROM start) / 3600)::bigint), ''::bytea
+                      ORDER BY start),
+           string_agg(int8send((inference * 100000000)::bigint), ''::bytea ORDER BY start),
+           string_agg(int8send((flows * 100000000)::bigint), ''::bytea ORDER BY start)
+    FROM (
+        SELECT "modelId", date_trunc('hour', "occurredAt") AS start,
+               coalesce(sum("amount") FILTER (WHERE "kind" = 'INFERENCE'), 0) AS inference,
+               coalesce(sum("amount") FILTER (WHERE "kind" <> 'INFERENCE'), 0) AS flows
+        FROM "Payments" WHERE "kind" IN ('INFERENCE', 'DEPOSIT', 'WITHDRAWAL')
+        GROUP BY 1, 2
+    ) paid
+    GROUP BY "modelId"
+"""
+_COMPETITORS: Final = """
+    SELECT m."id", m."name", m."variant"::text, a."kind", a."replica",
+           a."settings", a."startingCapital", a."haltedReason",
+           nav."last", nav."lastAt", trades.count
+    FROM "Arms" a JOIN "Models" m ON m."id" = a."modelId"
+    LEFT JOIN LATERAL (
+        SELECT h."last", h."lastAt" FROM "NavHours" h WHERE h."modelId" = m."id"
+        ORDER BY h."start" DESC LIMIT 1
+    ) nav ON true
+    CROSS JOIN LATERAL (
+        SELECT count(*) FROM "Orders" o
+        WHERE o."modelId" = m."id" AND o."status" = 'CLOSED'
+    ) trades
+    ORDER BY m."name", m."variant"
+"""
+_MISSED: Final = """
+    SELECT "modelId", count(*) FROM "Invocations"
+    WHERE "responsePayload" ->> 'state' = 'MISSED' GROUP BY "modelId"
+"""
+
+
+@value
+class HourlyCloses:
+    """The last NAV of each hour of one model."""
+
+    model_id: str
+    hour: NDArray[np.int64]
+    """Shape (n,); hours since 1970 UTC, ascending; hours without a point are left out."""
+    cents: NDArray[np.int64]
+    """Shape (n,); quote."""
+    is_whole: bool
+    """Whether the last hour has come to its end."""
+
+
+@value
+class HourlyPayments:
+    """What one model paid and was given beside its trades, by hour."""
+
+    model_id: str
+    hour: NDArray[np.int64]
+    """Shape (n,); hours since 1970 UTC, ascending."""
+    inference: NDArray[np.int64]
+    """Shape (n,); 1e-8 of quote received, so not above zero."""
+    flows: NDArray[np.int64]
+    """Shape (n,); 1e-8 of quote: deposits less withdrawals."""
+
+
+@value
+class Competitor:
+    """An arm as a leaderboard names it."""
+
+    model_id: str
+    name: str
+    variant: str
+    kind: ArmKind
+    replica: int
+    settings: dict[str, Any]
+    starting_capital: Decimal
+    halted_reason: str | None
+    nav: Decimal | None
+    """The newest point (quote), ``None`` while there is none."""
+    nav_at: datetime | None
+    trades: int
+
+
+def hourly_closes() -> Query[HourlyCloses]:
+    """Return the closes of every arm that was valued, by model id."""
+    return Query(text(_CLOSES), _closes)
+
+
+def hourly_payments() -> Query[HourlyPayments]:
+    """Return inference and transfers of every model that has any."""
+    return Query(text(_PAYMENTS), _payments)
+
+
+def competitors() -> Query[Competitor]:
+    """Return every arm, by name."""
+    return Query(text(_COMPETITORS), _competitor)
+
+
+def missed_counts() -> Query[tuple[str, int]]:
+    """Return how many cycles each model missed; reads every invocation."""
+    return Query(text(_MISSED), _missed)
+
+
+def _closes(row: Row[Any]) -> HourlyCloses:
+    model_id, hour, cents, is_whole = tuple[Any, ...](row)
+    return HourlyCloses(
+        model_id=model_id, hour=unpacked(hour), cents=unpacked(cents), is_whole=is_whole
+    )
+
+
+def _payments(row: Row[Any]) -> HourlyPayments:
+    model_id, hour, inference, flows = tuple[Any, ...](row)
+    return HourlyPayments(
+        model_id=model_id,
+        hour=unpacked(hour),
+        inference=unpacked(inference),
+        flows=unpacked(flows),
+    )
+
+
+def _competitor(row: Row[Any]) -> Competitor:
+    *columns, nav_at, trades = tuple[Any, ...](row)
+    model_id, name, variant, kind, replica, settings, capital, halted, nav = columns
+    return Competitor(
+        model_id=model_id,
+        name=name,
+        variant=variant,
+        kind=ArmKind(kind),
+        replica=replica,
+        settings=settings,
+        starting_capital=capital,
+        halted_reason=halted,
+        nav=nav,
+        nav_at=None if nav_at is None else utc(nav_at),
+        trades=trades,
+    )
+
+
+def _missed(row: Row[Any]) -> tuple[str, int]:
+    model_id, count = tuple[Any, ...](row)
+    return model_id, count

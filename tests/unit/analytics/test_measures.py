@@ -1,0 +1,136 @@
+"""Measures of growth equal published figures and what a hand can compute."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from autonome.analytics.comparison import TooLittle
+from autonome.analytics.growth import growth_of
+from autonome.analytics.measures import (
+    Drawdown,
+    Ratio,
+    calmar,
+    current_drawdown,
+    max_drawdown,
+    sharpe,
+    sortino,
+)
+from autonome.ledger.queries.hours import HourlyCloses, HourlyPayments
+
+# The series of empyrical's own tests, whose ratios it states for daily returns (252 a year).
+MIXED = np.log1p(np.array([1, 10, -4, 2, 3, 2, 1, -10]) / 100)
+TIMES = 21
+WEEK = np.tile(MIXED, TIMES)
+DAILY_TO_HOURLY = math.sqrt(8_760 / 252)
+
+
+def test_sharpe_is_the_one_that_empyrical_states() -> None:
+    found = sharpe(WEEK)
+    assert isinstance(found, Ratio)
+    # A series that repeats has the same spread but for the one that is taken off its count.
+    once, often = len(MIXED), len(WEEK)
+    spread = math.sqrt(once / (once - 1)) / math.sqrt(often / (often - 1))
+    assert found.value == pytest.approx(1.7238613961706866 * spread * DAILY_TO_HOURLY, rel=1e-12)
+    assert found.days == 7
+
+
+def test_sortino_is_the_one_that_empyrical_states() -> None:
+    found = sortino(WEEK)
+    assert isinstance(found, Ratio)
+    assert found.value == pytest.approx(2.605531251673693 * DAILY_TO_HOURLY, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "count", "error"),
+    # Lo (2002), table 1: the standard error of a ratio of independent returns.
+    [(0.5, 250, 0.067), (1.0, 250, 0.077), (2.0, 250, 0.110), (3.0, 500, 0.105)],
+)
+def test_the_standard_error_is_that_of_lo(ratio: float, count: int, error: float) -> None:
+    noise = np.tile([1.0, -1.0], count // 2)
+    returns = 0.001 * (ratio * noise.std(ddof=1) + noise)
+    found = sharpe(np.log1p(returns))
+    assert isinstance(found, Ratio)
+    assert found.standard_error is not None
+    assert found.value / math.sqrt(8_760) == pytest.approx(ratio)
+    assert round(found.standard_error / math.sqrt(8_760), 3) == error
+
+
+def test_calmar_by_hand() -> None:
+    # Doubled in half a year: fourfold in a year, a return of 3, over a fall by half.
+    growth = np.full(4_380, math.log(2) / 4_380)
+    found = calmar(growth, deepest=0.5)
+    assert isinstance(found, Ratio)
+    assert found.value == pytest.approx(6)
+    assert found.days == 182.5
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (sharpe(WEEK[:167]), "needs 7 days, has 6"),
+        (sortino(WEEK[:5]), "needs 7 days, has 0"),
+        (calmar(np.zeros(30 * 24), deepest=0.1), "needs 90 days, has 30"),
+        (calmar(np.zeros(90 * 24), deepest=0.0), "needs a drawdown"),
+        (sharpe(np.zeros(168)), "needs a NAV that moves"),
+        (sortino(np.full(168, 0.01)), "needs an hour with a loss"),
+    ],
+)
+def test_too_little_is_said(found: object, words: str) -> None:
+    assert found == TooLittle(words=words)
+
+
+def test_drawdowns_by_hand() -> None:
+    nav = np.array([100.0, 120, 90, 150, 135, 100, 140])
+    assert max_drawdown(nav) == Drawdown(depth=1 / 3, peak=3, trough=5)
+    assert current_drawdown(nav) == pytest.approx(10 / 150)
+    rising = np.array([1.0, 2.0, 3.0])
+    assert (max_drawdown(rising).depth, current_drawdown(rising)) == (0, 0)
+
+
+def closes(hours: list[int], cents: list[int], *, is_whole: bool = True) -> HourlyCloses:
+    return HourlyCloses(
+        model_id="m", hour=np.array(hours), cents=np.array(cents), is_whole=is_whole
+    )
+
+
+def paid(hours: list[int], inference: list[int], flows: list[int]) -> HourlyPayments:
+    return HourlyPayments(
+        model_id="m",
+        hour=np.array(hours),
+        inference=np.array(inference),
+        flows=np.array(flows),
+    )
+
+
+def test_growth_begins_at_the_capital_and_fills_hours_that_are_missing() -> None:
+    found = growth_of(closes([7, 9], [11_000, 9_900]), None, capital=Decimal(100), net=True)
+    assert np.expm1(found.logarithms) == pytest.approx([0.1, 0, -0.1])
+    assert (found.first_hour, found.whole_hours) == (7, 3)
+    assert found.total() == pytest.approx(-0.01)
+    assert found.total(nav=Decimal("198")) == pytest.approx(0.98)
+
+
+def test_growth_net_takes_off_what_inference_cost_so_far() -> None:
+    payments = paid([6, 8], [-(10**9), -20 * 10**8], [0, 0])
+    every = closes([7, 8], [11_000, 12_000])
+    net = growth_of(every, payments, capital=Decimal(100), net=True)
+    assert net.total() == pytest.approx((120 - 10 - 20) / 100 - 1)
+    gross = growth_of(every, payments, capital=Decimal(100), net=False)
+    assert gross.total() == pytest.approx(0.2)
+
+
+def test_a_deposit_is_no_return() -> None:
+    payments = paid([8], [0], [50 * 10**8])
+    every = closes([7, 8], [10_000, 15_000], is_whole=False)
+    found = growth_of(every, payments, capital=Decimal(100), net=False)
+    assert found.total() == pytest.approx(0)
+    assert found.whole_hours == 1
+
+
+def test_an_account_that_lost_everything_has_lost_nearly_all() -> None:
+    found = growth_of(closes([1, 2], [10_000, 0]), None, capital=Decimal(100), net=False)
+    assert found.total() == pytest.approx(-0.9999)
