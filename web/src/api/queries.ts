@@ -15,7 +15,6 @@ import type {
   Candles,
   ControlEntry,
   Failures,
-  FundingSettlement,
   Health,
   Invocation,
   InvocationSummary,
@@ -29,6 +28,7 @@ import type {
   Prompt,
   Run,
   Session,
+  Settlement,
   Trade,
   Variant,
   VariantAggregate,
@@ -123,5 +123,5 @@ export const useCandles = (symbol: string, parameters: Parameters, enabled = tru
   useResource<Candles>("candles", `market/${symbol}/candles`, parameters, { enabled });
 export const useBook = (symbol: string) => useResource<Book>("book", `market/${symbol}/book`);
 export const useFunding = (symbol: string) =>
-  useResource<Page<FundingSettlement>>("funding", `market/${symbol}/funding`);
+  useResource<Page<Settlement>>("funding", `market/${symbol}/funding`);
 export const useControlLog = () => useResource<Page<ControlEntry>>("control", "control/log");

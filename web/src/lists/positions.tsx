@@ -126,21 +126,32 @@ function Size({ position }: { position: Position }) {
 }
 
 function EntryAndMark({ position, now }: { position: Position; now: number | null }) {
-  const places = placesOf([position.mark?.price, position.entryPrice]);
+  const places = pricePlaces(position);
   return (
     <>
-      <span className="muted">{price(position.entryPrice, Math.min(places, 6))}</span>
+      <span className="muted">{price(position.entryPrice, places)}</span>
       <br />
-      <MarkPrice position={position} now={now} />
+      <MarkPrice position={position} now={now} places={places} />
     </>
   );
 }
 
-function MarkPrice({ position, now }: { position: Position; now: number | null }) {
+/** Entry averages have many places; the mark and the stop tell how many are worth reading. */
+function pricePlaces(position: Position): number {
+  return Math.min(6, Math.max(1, placesOf([position.mark?.price, position.stop])));
+}
+
+interface MarkPriceProps {
+  position: Position;
+  now: number | null;
+  places: number;
+}
+
+function MarkPrice({ position, now, places }: MarkPriceProps) {
   const { mark } = position;
   if (!mark) return <span className="faint">no mark</span>;
   const old = now === null ? 0 : now - (millis(mark.at) ?? now);
-  const text = exact(mark.price);
+  const text = price(mark.price, places);
   return old > STALE_MS ? <Stale words={`${age(old)} old`}>{text}</Stale> : <>{text}</>;
 }
 
@@ -180,6 +191,7 @@ function Sum({ positions, columns }: { positions: readonly Position[]; columns: 
 }
 
 function PositionCard({ position, now }: { position: Position; now: number | null }) {
+  const places = pricePlaces(position);
   return (
     <>
       <div className="r">
@@ -199,7 +211,8 @@ function PositionCard({ position, now }: { position: Position; now: number | nul
       </div>
       <div className="r small muted">
         <span>
-          {exact(position.entryPrice)} → <MarkPrice position={position} now={now} />
+          {price(position.entryPrice, places)} →{" "}
+          <MarkPrice position={position} now={now} places={places} />
         </span>
         <span className="end faint">
           <Held since={position.openedAt} now={now} />
@@ -244,7 +257,7 @@ function PlanButton({ position }: { position: Position }) {
 
 /** The exit plan in words: every field that is there, and what hitting the stop would mean. */
 export function ExitPlanWords({ position }: { position: Position }) {
-  const plan = position.exitPlan ?? {};
+  const plan = position.exitPlan;
   const lines: [string, ReactNode][] = [
     ["Stop", position.stop ? exact(position.stop) : "none"],
     ["At the stop", <Pnl key="risk" value={position.riskToStop} />],
@@ -252,9 +265,9 @@ export function ExitPlanWords({ position }: { position: Position }) {
     ["At the target", <Pnl key="reward" value={position.rewardToTarget} />],
     ["First stop", exact(position.firstStop)],
     ["Stop moved", position.stopMoves === null ? "–" : `${position.stopMoves}×`],
-    ["Invalidation", plan.invalidation ?? "none"],
-    ["Invalidation price", exact(plan.invalidationPrice)],
-    ["Time exit", <At key="time" at={plan.timeExit ?? null} />],
+    ["Invalidation", plan?.invalidation ?? "none"],
+    ["Invalidation price", exact(plan?.invalidationPrice)],
+    ["Time exit", <At key="time" at={plan?.timeExit ?? null} />],
     ["Liquidation", exact(position.liquidationPrice)],
     ["Confidence", statistic(position.confidence)],
     ["Funding so far", <Pnl key="funding" value={position.funding} />],

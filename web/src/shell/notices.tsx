@@ -15,12 +15,12 @@ export function Notices() {
   );
 }
 
-function LiveBar({ market, arms }: { market: string; arms: number }) {
+function LiveBar({ market, arms }: { market: string | null; arms: number }) {
   const positions = usePositions().data?.items.length;
   return (
     <div className="livebar" role="status">
       <b>LIVE MONEY</b>
-      <span>{market}</span>
+      {market && <span>{market}</span>}
       <span>{arms} accounts</span>
       {positions !== undefined && <strong>{positions} positions</strong>}
       <span className="lo">every order on this page is real</span>

@@ -1,6 +1,6 @@
 /** Light, dark, or as the system says. */
 
-import { useEffect } from "react";
+import { useEffect, useId } from "react";
 
 import { useChoice } from "./preferences";
 
@@ -19,6 +19,8 @@ export function useTheme() {
 
 export function ThemeChoice() {
   const { theme, choose } = useTheme();
+  // The header and the menu each have one: radio buttons of one name would share their state.
+  const name = useId();
   return (
     <fieldset className="theme">
       <legend className="sr">Theme</legend>
@@ -27,7 +29,7 @@ export function ThemeChoice() {
           <input
             className="sr"
             type="radio"
-            name="theme"
+            name={name}
             checked={theme === one}
             onChange={() => {
               choose(one);

@@ -21,10 +21,12 @@ export interface Frame {
 }
 
 const NARROW = 560;
+/** From here the leaderboard beside the race is taller than it: the race may be, too. */
+const ROOMY = 940;
 
 export function frame(race: Race, scale: RaceScale, width: number): Frame {
   const narrow = width < NARROW;
-  const height = narrow ? 340 : Math.round(Math.min(560, Math.max(400, width * 0.5)));
+  const height = narrow ? 340 : Math.round(Math.max(400, width * (width > ROOMY ? 0.6 : 0.52)));
   const left = scale === "percent" ? 48 : 56;
   const right = width - (narrow ? 84 : 176);
   const [top, bottom] = [20, height - 26];

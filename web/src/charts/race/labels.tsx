@@ -41,6 +41,7 @@ export const EndLabels = memo(function EndLabels({ race, frame, focus }: LabelsP
     <g>
       {labels.map((label, at) => {
         const [from, to] = [y(label.value), places[at] ?? 0];
+        const front = label.front ? 13 : 18;
         const ink = label.front ? "t-ink t-b" : "";
         const tone = scale === "percent" && label.front ? toneOf(label.value) : "";
         return (
@@ -64,7 +65,7 @@ export const EndLabels = memo(function EndLabels({ race, frame, focus }: LabelsP
               </svg>
             )}
             <text className={ink} x={right + (label.front ? 35 : 20)} y={to + 4}>
-              {shortened(label.name, narrow ? 9 : label.front ? 15 : 18)}
+              {narrow ? shortened(label.name.split(" ")[0] ?? "", 8) : shortened(label.name, front)}
             </text>
             {!narrow && (
               <text className={tone} x={width - 2} y={to + 4} textAnchor="end">

@@ -3,9 +3,9 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useLocation } from "wouter";
 
-import type { Leaderboard, LeaderboardRow } from "../../api/types";
+import type { Leaderboard } from "../../api/types";
 import { useLooks } from "../../arms/context";
-import { ArmLabel } from "../../arms/label";
+import { ArmLabel, LineSample } from "../../arms/label";
 import { intervalAxis, IntervalHead, IntervalMark, type IntervalAxis } from "../../charts/interval";
 import { wholeMoney } from "../../figures/figures";
 import { Card } from "../../parts/card";
@@ -14,6 +14,7 @@ import { Tag } from "../../parts/tag";
 import { useShortcuts } from "../../shell/shortcuts";
 import type { Focus } from "./focus";
 import { settled } from "./order";
+import { folded, type BoardRow } from "./replicas";
 
 const INTERVAL_WIDTH = 108;
 /** Rows that a phone shows before it is asked for all. */
@@ -23,6 +24,7 @@ export function Board({ board, focus }: { board: Leaderboard; focus: Focus }) {
   const [held, setHeld] = useState<readonly string[] | null>(null);
   const [all, setAll] = useState(false);
   const { rows, moved } = settled(board.items, held);
+  const shown = useMemo(() => folded(rows), [rows]);
   const competitors = board.items.filter((row) => row.arm.kind !== "CONTROL").length;
   const hold = () => setHeld((before) => before ?? board.items.map((row) => row.arm.id));
   const release = () => setHeld(null);
@@ -46,7 +48,7 @@ export function Board({ board, focus }: { board: Leaderboard; focus: Focus }) {
             Order changed: show it
           </button>
         )}
-        <Rows rows={rows} board={board} axis={axis} focus={focus} />
+        <Rows rows={shown} board={board} axis={axis} focus={focus} />
       </div>
     </Card>
   );
@@ -62,7 +64,7 @@ function axisOf(board: Leaderboard): IntervalAxis {
 }
 
 interface RowsProps {
-  rows: readonly LeaderboardRow[];
+  rows: readonly BoardRow[];
   board: Leaderboard;
   axis: IntervalAxis;
   focus: Focus;
@@ -85,7 +87,7 @@ function Rows({ rows, board, axis, focus }: RowsProps) {
       },
     },
   ]);
-  function press(event: KeyboardEvent, row: LeaderboardRow) {
+  function press(event: KeyboardEvent, row: BoardRow) {
     if (event.key === "Enter" && event.target === event.currentTarget) go(`/models/${row.arm.id}`);
   }
   return (
@@ -130,7 +132,7 @@ function Rows({ rows, board, axis, focus }: RowsProps) {
   );
 }
 
-function rowClass(row: LeaderboardRow, place: number, rows: number, focus: Focus): string {
+function rowClass(row: BoardRow, place: number, rows: number, focus: Focus): string {
   return [
     row.arm.kind === "CONTROL" ? "ctl" : "",
     focus.ids.includes(row.arm.id) ? "foc" : "",
@@ -141,7 +143,7 @@ function rowClass(row: LeaderboardRow, place: number, rows: number, focus: Focus
     .trim();
 }
 
-function Cells({ row, board, axis, focus }: { row: LeaderboardRow } & Omit<RowsProps, "rows">) {
+function Cells({ row, board, axis, focus }: { row: BoardRow } & Omit<RowsProps, "rows">) {
   const look = useLooks().look(row.arm);
   const inFocus = focus.ids.includes(row.arm.id);
   return (
@@ -159,7 +161,7 @@ function Cells({ row, board, axis, focus }: { row: LeaderboardRow } & Omit<RowsP
         </button>
       </td>
       <td className="who">
-        <ArmLabel arm={row.arm} />
+        {row.replicas > 1 ? <Replicas row={row} /> : <ArmLabel arm={row.arm} />}
         {row.haltedReason && (
           <span title={row.haltedReason}>
             <Tag tone="warn">halted</Tag>
@@ -187,6 +189,17 @@ function Cells({ row, board, axis, focus }: { row: LeaderboardRow } & Omit<RowsP
       </td>
       <td className="num nv">{wholeMoney(row.nav)}</td>
     </>
+  );
+}
+
+function Replicas({ row }: { row: BoardRow }) {
+  return (
+    <span className="arm" title={`The middle one of ${row.replicas}`}>
+      <LineSample arm={row.arm} />
+      <span className="muted">
+        {row.arm.name} ×{row.replicas}
+      </span>
+    </span>
   );
 }
 

@@ -86,7 +86,7 @@ function closed(trade: Trade): FeedItem {
   const by = triggerWords(trade.closeTrigger).toLowerCase();
   return {
     key: `closed-${trade.id}`,
-    at: trade.closedAt,
+    at: trade.closedAt ?? trade.openedAt,
     arm: trade.arm,
     tone: gained ? "gain" : "loss",
     tag: gained ? "+ closed" : "− closed",
