@@ -23,7 +23,7 @@ export function ArmLabel({ arm, sample = true, to }: LabelProps) {
         <span className="muted">{armTitle(arm)}</span>
       ) : (
         <>
-          <b>{arm.replica > 0 ? `${arm.name} ${arm.replica}` : arm.name}</b>
+          <b>{arm.replica > 0 ? `${arm.name} ${arm.replica}` : arm.name}</b>{" "}
           <Glyph variant={arm.variant} />
           {showsVariant(arm) && <span className="vn">{arm.variant}</span>}
         </>
@@ -33,7 +33,7 @@ export function ArmLabel({ arm, sample = true, to }: LabelProps) {
   const title = armTitle(arm);
   if (to === null) return <span className="arm">{inside}</span>;
   return (
-    <Link className="arm" href={to ?? `/models/${arm.id}`} title={title} aria-label={title}>
+    <Link className="arm" href={to ?? `/models/${arm.id}`} title={title}>
       {inside}
     </Link>
   );

@@ -70,7 +70,8 @@ export function Feed() {
       {invocations.data && items.length === 0 && thoughts.size === 0 && (
         <Empty title="Nobody has decided yet.">The next cycle is in the header.</Empty>
       )}
-      <ul
+      <div
+        className="log"
         role="log"
         aria-live={spoken ? "polite" : "off"}
         aria-label="Feed"
@@ -79,7 +80,9 @@ export function Feed() {
           setReading(true);
         }}
         onPointerLeave={() => setReading(false)}
+        tabIndex={0}
       >
+        <ul>
         {[...thoughts.values()].slice(-MOST_THOUGHTS).map((thought) => (
           <Thinking key={thought.invocationId} thought={thought} />
         ))}
@@ -97,7 +100,8 @@ export function Feed() {
             </div>
           </li>
         ))}
-      </ul>
+        </ul>
+      </div>
     </Card>
   );
 }

@@ -93,7 +93,7 @@ function Symbol({ symbol }: { symbol: string }) {
             </div>
           </Card>
         )}
-        <Book symbol={symbol} />
+        {row?.best ? <Book symbol={symbol} /> : <NoBook />}
         <Funding symbol={symbol} />
       </div>
     </div>
@@ -101,15 +101,8 @@ function Symbol({ symbol }: { symbol: string }) {
 }
 
 function Book({ symbol }: { symbol: string }) {
-  const { data, error } = useBook(symbol);
-  if (error) {
-    return (
-      <Card title="Order book">
-        <Empty title="No order book.">Only a live market has one.</Empty>
-      </Card>
-    );
-  }
-  if (!data) return null;
+  const { data } = useBook(symbol);
+  if (!data) return <NoBook />;
   const levels = Array.from({ length: LEVELS }, (_, place) => place);
   return (
     <Card title="Order book" note={<At at={data.at} />}>
@@ -137,6 +130,14 @@ function Book({ symbol }: { symbol: string }) {
           </tbody>
         </table>
       </div>
+    </Card>
+  );
+}
+
+function NoBook() {
+  return (
+    <Card title="Order book">
+      <Empty title="No order book.">Only a live market has one.</Empty>
     </Card>
   );
 }
