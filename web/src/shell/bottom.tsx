@@ -12,6 +12,11 @@ const ENTRIES = [
   { to: "/control", name: "Control", icon: "M11 3v8M6 6a7.5 7.5 0 1 0 10 0" },
 ];
 
+/** The tabs are far below the race on a phone: whoever asks for one wants to see it. */
+function showTabs() {
+  requestAnimationFrame(() => document.getElementById("tabs")?.scrollIntoView());
+}
+
 export function BottomBar() {
   const [location] = useLocation();
   const search = useSearch();
@@ -21,7 +26,12 @@ export function BottomBar() {
       {ENTRIES.map(({ to, name, icon }) => {
         const current = to === here || (to !== "/" && !to.includes("?") && isAt(to, location));
         return (
-          <Link key={to} href={to} aria-current={current ? "page" : undefined}>
+          <Link
+            key={to}
+            href={to}
+            aria-current={current ? "page" : undefined}
+            onClick={to.includes("tab=") ? showTabs : undefined}
+          >
             <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
               <path
                 d={icon}
