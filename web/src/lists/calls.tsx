@@ -1,7 +1,7 @@
 /** A tool call on one line: what was asked, what the policy left of it, what filled. */
 
 import type { Call } from "../api/types";
-import { exact, multiple } from "../figures/figures";
+import { exact, money, multiple } from "../figures/figures";
 import { At } from "../parts/figure";
 import { OutcomeTag, outcomeOf } from "../parts/tag";
 
@@ -65,9 +65,11 @@ function Asked({ call }: { call: Call }) {
   const leverage = argument(asked, "leverage");
   const stop = argument(asked, "stop", "stopLoss", "stop_loss");
   const reason = argument(asked, "reason");
+  const notional = argument(asked, "notional");
+  const symbol = argument(asked, "symbol");
   return (
     <span>
-      {argument(asked, "symbol")} {argument(asked, "side")}{" "}
+      {symbol} {argument(asked, "side")}{" "}
       {quantity && <Changed before={exact(quantity)} after={changedTo(allowed, "quantity", exact)} />}
       {leverage && (
         <>
@@ -76,7 +78,8 @@ function Asked({ call }: { call: Call }) {
         </>
       )}
       {stop && `, stop ${exact(stop)}`}
-      {!quantity && reason}
+      {notional && !quantity && ` for ${money(notional)}`}
+      {!quantity && reason && `${symbol ? ", " : ""}${reason}`}
     </span>
   );
 }

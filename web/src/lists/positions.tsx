@@ -87,7 +87,7 @@ function positionColumns(now: number | null): Column<Position>[] {
       numeric: true,
       className: "small",
       by: (row) => row.rMultiple,
-      cell: (row) => <RMultiple value={row.rMultiple} />,
+      cell: (row) => <RMultiple position={row} />,
     },
     {
       id: "plan",
@@ -155,8 +155,11 @@ function MarkPrice({ position, now, places }: MarkPriceProps) {
   return old > STALE_MS ? <Stale words={`${age(old)} old`}>{text}</Stale> : <>{text}</>;
 }
 
-export function RMultiple({ value }: { value: number | null }) {
-  if (value === null) return <span className="faint">no stop</span>;
+/** Gain or loss in units of what the first stop risked. */
+export function RMultiple({ position }: { position: Position }) {
+  const value = position.rMultiple;
+  // Without its first stop on record there is no unit, though there may be a stop.
+  if (value === null) return <span className="faint">{position.stop ? "–" : "no stop"}</span>;
   const sign = value > 0 ? "+" : "";
   return (
     <>

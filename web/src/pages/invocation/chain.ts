@@ -1,7 +1,7 @@
 /** A decision as a chain: which calls belong to which step, and the whole of it in four answers. */
 
 import type { Call, Invocation, StepDetail } from "../../api/types";
-import { exact, multiple } from "../../figures/figures";
+import { exact, money, multiple } from "../../figures/figures";
 import { argument } from "../../lists/calls";
 import { outcomeOf } from "../../parts/tag";
 
@@ -74,10 +74,12 @@ export function answers(invocation: Invocation): Answers {
 function orderWords(values: Record<string, unknown>): string {
   const quantity = argument(values, "quantity");
   const leverage = argument(values, "leverage");
+  const notional = argument(values, "notional");
   return [
     argument(values, "side"),
     quantity && exact(quantity),
     argument(values, "symbol"),
+    notional && !quantity && `for ${money(notional)}`,
     leverage && `at ${multiple(leverage)}`,
   ]
     .filter(Boolean)

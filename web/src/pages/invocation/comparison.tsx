@@ -1,10 +1,15 @@
 /** Asked, allowed and filled side by side: what the policy and the venue made of an order. */
 
 import type { Call } from "../../api/types";
-import { exact, multiple } from "../../figures/figures";
+import { exact, money, multiple } from "../../figures/figures";
 import { argument } from "../../lists/calls";
 
 type Row = readonly [string, string | null, string | null, string | null];
+
+function amount(values: Record<string, unknown> | null): string | null {
+  const notional = argument(values, "notional");
+  return notional === null ? null : money(notional);
+}
 
 export function Comparison({ call }: { call: Call }) {
   const fill = call.filled[0];
@@ -19,7 +24,8 @@ export function Comparison({ call }: { call: Call }) {
   const rows: Row[] = [
     [...both("Side", String, "side"), fill?.side ?? null],
     [...both("Quantity", exact, "quantity"), fill ? exact(fill.quantity) : null],
-    [...both("Notional", exact, "notional"), null],
+    // What is left of a shrunk order is told by its quantity: the notional is as asked, or not said.
+    ["Notional", amount(call.asked), amount(call.allowed), null],
     [...both("Leverage", multiple, "leverage"), null],
     ["Price", "market", allowed ? "market" : null, fill ? exact(fill.price) : null],
     [...both("Stop", exact, "stop", "stopLoss", "stop_loss"), null],
@@ -46,7 +52,7 @@ export function Comparison({ call }: { call: Call }) {
         </thead>
         <tbody>
           {shown.map(([name, asked, after, filled]) => {
-            const changed = allowed !== null && asked !== after;
+            const changed = allowed !== null && after !== null && asked !== after;
             return (
               <tr key={name} className={changed ? "ch" : ""}>
                 <th scope="row">{name}</th>

@@ -56,7 +56,7 @@ function Decision({ invocation }: { invocation: Invocation }) {
         <Timeline invocation={invocation} />
         <aside>
           <Outcome invocation={invocation} />
-          <Cost invocation={invocation} />
+          {invocation.tokensIn !== null && <Cost invocation={invocation} />}
           <RecordCard invocation={invocation} />
         </aside>
       </div>

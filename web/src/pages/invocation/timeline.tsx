@@ -255,7 +255,7 @@ function Answer({ invocation }: { invocation: Invocation }) {
           </p>
         ))}
       </div>
-      <footer>The model’s own words, shown as text.</footer>
+      <footer>Its own words, shown as text.</footer>
     </Part>
   );
 }

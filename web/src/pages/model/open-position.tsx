@@ -53,7 +53,7 @@ function One({ position }: { position: Position }) {
         pairs={[
           ["Entry", exact(position.entryPrice)],
           ["Mark", exact(position.mark?.price)],
-          ["R multiple", <RMultiple key="r" value={position.rMultiple} />],
+          ["R multiple", <RMultiple key="r" position={position} />],
           ["At the stop", <Pnl key="stop" value={position.riskToStop} />],
           ["Notional", money(position.notional)],
           ["Liquidation", exact(position.liquidationPrice)],
