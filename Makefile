@@ -1,6 +1,6 @@
 # Autonome: every target installs what it needs. Start with: make up
 .DEFAULT_GOAL := help
-.PHONY: help install up replay test check bench clean lock migration openapi kill-test soak unattended oracle-test
+.PHONY: help install up replay dashboard test check bench clean lock migration openapi kill-test soak unattended oracle-test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,7 +29,11 @@ $(INSTALLED_ORACLE): requirements-oracle.lock pyproject.toml tools/install.sh
 install: $(INSTALLED)  ## Install Autonome into .venv
 	@echo "Installed: $(BIN)/autonome --help"
 
+dashboard: $(INSTALLED)  ## Build the dashboard, when its sources are newer than the build
+	@tools/dashboard.sh
+
 up: $(INSTALLED)  ## Run an arena by itself, on paper, until Ctrl-C
+	@tools/dashboard.sh || echo "Going on without the dashboard."
 	@$(BIN)/autonome up
 
 replay: $(INSTALLED)  ## Replay the synthetic market and print the leaderboard
@@ -37,6 +41,7 @@ replay: $(INSTALLED)  ## Replay the synthetic market and print the leaderboard
 
 test: $(INSTALLED_DEV)  ## Run every test that can run on this machine
 	@$(BIN)/python -m pytest -n auto
+	@tools/dashboard.sh check
 
 check: $(INSTALLED_DEV)  ## Check format, lint, types and the order of the repository
 	@$(BIN)/ruff format --check src tests bench
@@ -69,5 +74,5 @@ migration: $(INSTALLED_DEV)  ## Write the migration that a new variant needs
 	@$(BIN)/python -m autonome.ledger.migrations.generate
 
 clean:  ## Remove what was built; data is kept (see docs/operating.md)
-	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist src/autonome/web/dist web/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,127 @@
+/** One hook per resource. Its key starts with the resource's name, so events can say what is old. */
+
+import {
+  keepPreviousData,
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+  type UseQueryResult,
+} from "@tanstack/react-query";
+
+import { ApiError, read, type Parameters } from "./client";
+import type {
+  Arm,
+  Book,
+  Candles,
+  ControlEntry,
+  Failures,
+  Health,
+  Invocation,
+  InvocationSummary,
+  Leaderboard,
+  MarketRow,
+  NavAnswer,
+  NavBridge,
+  Page,
+  Performance,
+  Position,
+  Prompt,
+  Run,
+  Session,
+  Settlement,
+  Trade,
+  Variant,
+  VariantAggregate,
+} from "./types";
+
+const MOST_TRIES = 2;
+const PAGE_LENGTH = 50;
+/** Longest list that is read at once: more arms than this are not compared by eye. */
+const EVERY = 500;
+
+/** What is old, and when to ask again by itself: the events say it; this is the net below. */
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        gcTime: 300_000,
+        refetchOnWindowFocus: true,
+        retry: (count, problem) =>
+          problem instanceof ApiError && problem.retryable && count < MOST_TRIES,
+        retryDelay: (count) => Math.min(1000 * 2 ** count, 8000),
+      },
+    },
+  });
+}
+
+/** A query under `[resource, ...]`: `path` is read with `parameters`. */
+function useResource<Shape>(
+  resource: string,
+  path: string,
+  parameters: Parameters = {},
+  options: { enabled?: boolean; staleTime?: number } = {},
+): UseQueryResult<Shape, ApiError> {
+  return useQuery<Shape, ApiError>({
+    queryKey: [resource, path, parameters],
+    queryFn: ({ signal }) => read<Shape>(path, parameters, signal),
+    // A page is mounted anew per subject, so what is kept while a filter changes is of the same one.
+    placeholderData: keepPreviousData,
+    ...options,
+  });
+}
+
+function usePages<Item>(resource: string, path: string, parameters: Parameters) {
+  return useInfiniteQuery<Page<Item>, ApiError, Item[], readonly unknown[], string | null>({
+    queryKey: [resource, "pages", path, parameters],
+    queryFn: ({ pageParam, signal }) =>
+      read<Page<Item>>(path, { limit: PAGE_LENGTH, ...parameters, cursor: pageParam }, signal),
+    initialPageParam: null,
+    getNextPageParam: (page) => page.nextCursor,
+    select: (data) => data.pages.flatMap((page) => page.items),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export const useRun = () => useResource<Run>("run", "run");
+export const useHealth = () => useResource<Health>("health", "health");
+export const useSession = () => useResource<Session>("session", "session");
+export const useArms = () => useResource<Page<Arm>>("arms", "arms", { limit: EVERY });
+export const useArm = (id: string) => useResource<Arm>("arms", `arms/${id}`);
+export const useVariants = () => useResource<Page<Variant>>("variants", "variants");
+export const useVariantAggregates = () =>
+  useResource<Page<VariantAggregate>>("aggregates", "variants/aggregate");
+export const usePositions = (filters: Parameters = {}) =>
+  useResource<Page<Position>>("positions", "positions", { limit: EVERY, ...filters });
+export const useTrades = (filters: Parameters = {}) => usePages<Trade>("trades", "trades", filters);
+export const useTrade = (id: string) => useResource<Trade>("trades", `trades/${id}`);
+export const useInvocations = (filters: Parameters = {}) =>
+  usePages<InvocationSummary>("invocations", "invocations", filters);
+export const useInvocation = (id: string) =>
+  useResource<Invocation>("invocations", `invocations/${id}`);
+export const usePromptAsSent = (id: string, enabled: boolean) =>
+  useResource<Prompt>("prompts", `invocations/${id}/prompt`, {}, { enabled });
+export const useArmPrompt = (id: string, enabled: boolean) =>
+  useResource<Prompt>("prompts", `arms/${id}/prompt`, {}, { enabled });
+export const useObservation = (cycleId: string, enabled: boolean) =>
+  useResource<Record<string, unknown>>(
+    "observations",
+    `cycles/${cycleId}/observation`,
+    {},
+    { enabled },
+  );
+export const useNav = (parameters: Parameters) => useResource<NavAnswer>("nav", "nav", parameters);
+export const useLeaderboard = (net: boolean) =>
+  useResource<Leaderboard>("leaderboard", "leaderboard", { net });
+export const usePerformance = (id: string) =>
+  useResource<Performance>("performance", `arms/${id}/performance`);
+export const useBridge = (id: string) => useResource<NavBridge>("bridge", `arms/${id}/bridge`);
+export const useFailures = (filters: Parameters = {}) =>
+  useResource<Failures>("failures", "failures", { limit: 200, ...filters });
+export const useMarket = () => useResource<Page<MarketRow>>("market", "market");
+export const useCandles = (symbol: string, parameters: Parameters, enabled = true) =>
+  useResource<Candles>("candles", `market/${symbol}/candles`, parameters, { enabled });
+export const useBook = (symbol: string) => useResource<Book>("book", `market/${symbol}/book`);
+export const useFunding = (symbol: string) =>
+  useResource<Page<Settlement>>("funding", `market/${symbol}/funding`);
+export const useControlLog = () => useResource<Page<ControlEntry>>("control", "control/log");

@@ -1,0 +1,57 @@
+/** Which resources an event makes old, and one timer that tells the cache at most once a second. */
+
+import type { QueryClient } from "@tanstack/react-query";
+
+import type { ArenaEvent } from "./kinds";
+
+const MOST_OFTEN_MS = 1000;
+/** The statistics change by the hour; a closed trade need not have them computed again at once. */
+const STATISTICS_MS = 30_000;
+
+const AGES: Record<ArenaEvent["kind"], readonly string[]> = {
+  position: ["positions", "arms"],
+  trade: ["trades", "arms", "aggregates", "bridge", "performance"],
+  invocation: ["invocations", "failures"],
+  text: [],
+  call: ["invocations"],
+  nav: ["arms"],
+  prices: ["positions"],
+  arena: ["run", "arms", "control", "health", "failures"],
+  cycle: ["run", "failures", "health"],
+};
+
+/** The resources that `event` makes old. */
+export function aged(event: ArenaEvent): readonly string[] {
+  return AGES[event.kind];
+}
+
+/** Collects what is old, and has the cache read it again in one go. */
+export class Aging {
+  private readonly old = new Set<string>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private statisticsAt = 0;
+
+  constructor(private readonly queries: QueryClient) {}
+
+  take(event: ArenaEvent): void {
+    for (const resource of aged(event)) this.old.add(resource);
+    const now = Date.now();
+    if (event.kind === "nav" && now - this.statisticsAt > STATISTICS_MS) {
+      this.statisticsAt = now;
+      for (const resource of ["leaderboard", "bridge", "performance"]) this.old.add(resource);
+    }
+    if (this.old.size > 0) this.timer ??= setTimeout(() => this.flush(), MOST_OFTEN_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.old.clear();
+  }
+
+  private flush(): void {
+    const old = [...this.old];
+    this.stop();
+    for (const resource of old) void this.queries.invalidateQueries({ queryKey: [resource] });
+  }
+}

@@ -1,0 +1,299 @@
+/** Open positions: a table where there is room, cards on a phone, the exit plan in a dialog. */
+
+import { useRef, type ReactNode } from "react";
+import { Link } from "wouter";
+
+import type { Position } from "../api/types";
+import { ArmLabel } from "../arms/label";
+import { ExitPlanBar, ExitPlanLegend } from "../charts/exit-plan-bar";
+import { total } from "../figures/decimal";
+import { drawn, exact, money, multiple, placesOf, price, statistic, THIN } from "../figures/figures";
+import { age, millis, span } from "../figures/time";
+import { At, Pnl, Return } from "../parts/figure";
+import { SideMark } from "../parts/side";
+import { Stale } from "../parts/states";
+import { Table, type Column } from "../parts/table";
+import { useArenaNow } from "../shell/clock";
+
+/** A mark older than this is shown as stale. */
+const STALE_MS = 60_000;
+
+interface PositionsProps {
+  positions: readonly Position[];
+  /** Whose positions these are is clear from the page. */
+  oneArm?: boolean;
+}
+
+export function Positions({ positions, oneArm = false }: PositionsProps) {
+  const now = useArenaNow();
+  const columns = positionColumns(now).filter((column) => !oneArm || column.id !== "arm");
+  return (
+    <>
+      <Table
+        caption="Open positions"
+        columns={columns}
+        rows={positions}
+        rowKey={(row) => row.id}
+        card={(row) => <PositionCard position={row} now={now} />}
+        footer={<Sum positions={positions} columns={columns.length} />}
+      />
+      <ExitPlanLegend />
+    </>
+  );
+}
+
+function positionColumns(now: number | null): Column<Position>[] {
+  return [
+    {
+      id: "arm",
+      head: "Arm",
+      cell: (row) => <ArmLabel arm={row.arm} />,
+      by: (row) => row.arm.name + row.arm.variant,
+    },
+    {
+      id: "position",
+      head: "Position",
+      className: "nowrap",
+      by: (row) => row.symbol,
+      cell: (row) => (
+        <TwoLines
+          first={<SideMark side={row.side} symbol={row.symbol} />}
+          second={<Size position={row} />}
+        />
+      ),
+    },
+    {
+      id: "prices",
+      head: "Entry / mark",
+      numeric: true,
+      cell: (row) => <EntryAndMark position={row} now={now} />,
+    },
+    {
+      id: "unrealized",
+      head: "Unrealized",
+      numeric: true,
+      by: (row) => drawn(row.unrealizedPnl),
+      cell: (row) => (
+        <TwoLines
+          first={<Pnl value={row.unrealizedPnl} />}
+          second={<Return value={row.unrealizedReturn} />}
+          quiet
+        />
+      ),
+    },
+    {
+      id: "risk",
+      head: "Risk",
+      numeric: true,
+      className: "small",
+      by: (row) => row.rMultiple,
+      cell: (row) => <RMultiple position={row} />,
+    },
+    {
+      id: "plan",
+      head: "Exit plan (loss ← → gain)",
+      className: "ep",
+      cell: (row) => <PlanButton position={row} />,
+    },
+    {
+      id: "held",
+      head: "Held",
+      numeric: true,
+      className: "small muted",
+      by: (row) => millis(row.openedAt),
+      cell: (row) => <Held since={row.openedAt} now={now} />,
+    },
+  ];
+}
+
+function TwoLines(props: { first: ReactNode; second: ReactNode; quiet?: boolean }) {
+  return (
+    <>
+      {props.first}
+      <br />
+      <span className={props.quiet ? "small quiet" : "small faint"}>{props.second}</span>
+    </>
+  );
+}
+
+function Size({ position }: { position: Position }) {
+  return (
+    <>
+      {exact(position.quantity)}
+      {position.leverage && ` · ${multiple(position.leverage)}`}
+    </>
+  );
+}
+
+function EntryAndMark({ position, now }: { position: Position; now: number | null }) {
+  const places = pricePlaces(position);
+  return (
+    <>
+      <span className="muted">{price(position.entryPrice, places)}</span>
+      <br />
+      <MarkPrice position={position} now={now} places={places} />
+    </>
+  );
+}
+
+/** Entry averages have many places; the mark and the stop tell how many are worth reading. */
+function pricePlaces(position: Position): number {
+  return Math.min(6, Math.max(1, placesOf([position.mark?.price, position.stop])));
+}
+
+interface MarkPriceProps {
+  position: Position;
+  now: number | null;
+  places: number;
+}
+
+function MarkPrice({ position, now, places }: MarkPriceProps) {
+  const { mark } = position;
+  if (!mark) return <span className="faint">no mark</span>;
+  const old = now === null ? 0 : now - (millis(mark.at) ?? now);
+  const text = price(mark.price, places);
+  return old > STALE_MS ? <Stale words={`${age(old)} old`}>{text}</Stale> : <>{text}</>;
+}
+
+/** Gain or loss in units of what the first stop risked. */
+export function RMultiple({ position }: { position: Position }) {
+  const value = position.rMultiple;
+  // Without its first stop on record there is no unit, though there may be a stop.
+  if (value === null) return <span className="faint">{position.stop ? "–" : "no stop"}</span>;
+  const sign = value > 0 ? "+" : "";
+  return (
+    <>
+      {sign}
+      {statistic(value)}
+      {THIN}R
+    </>
+  );
+}
+
+function Held({ since, now }: { since: string; now: number | null }) {
+  const from = millis(since);
+  if (from === null || now === null) return <At at={since} />;
+  return <At at={since}>{span(now - from)}</At>;
+}
+
+function Sum({ positions, columns }: { positions: readonly Position[]; columns: number }) {
+  const notional = total(positions.map((one) => one.notional));
+  const funding = total(positions.map((one) => one.funding));
+  return (
+    <tr>
+      <td colSpan={Math.max(1, columns - 4)}>
+        {positions.length} open · notional {money(notional)} · funding so far{" "}
+        <Pnl value={funding} />
+      </td>
+      <td className="num">
+        <Pnl value={total(positions.map((one) => one.unrealizedPnl))} />
+      </td>
+      <td colSpan={3} />
+    </tr>
+  );
+}
+
+function PositionCard({ position, now }: { position: Position; now: number | null }) {
+  const places = pricePlaces(position);
+  return (
+    <>
+      <div className="r">
+        <ArmLabel arm={position.arm} />
+        <b className="end">
+          <Pnl value={position.unrealizedPnl} />
+        </b>
+      </div>
+      <div className="r">
+        <SideMark side={position.side} symbol={position.symbol} />
+        <span>
+          <Size position={position} />
+        </span>
+        <span className="end faint">
+          <Return value={position.unrealizedReturn} />
+        </span>
+      </div>
+      <div className="r small muted">
+        <span>
+          {price(position.entryPrice, places)} →{" "}
+          <MarkPrice position={position} now={now} places={places} />
+        </span>
+        <span className="end faint">
+          <Held since={position.openedAt} now={now} />
+        </span>
+      </div>
+      <PlanButton position={position} />
+    </>
+  );
+}
+
+/** The bar opens the whole exit plan. */
+function PlanButton({ position }: { position: Position }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="plain"
+        aria-haspopup="dialog"
+        onClick={() => dialog.current?.showModal()}
+      >
+        <ExitPlanBar position={position} />
+      </button>
+      <dialog ref={dialog} className="dialog" aria-label="Exit plan">
+        <header>
+          <h2>
+            <SideMark side={position.side} symbol={position.symbol} />
+          </h2>
+          <ArmLabel arm={position.arm} />
+          <span className="spacer" />
+          <button type="button" className="btn quiet" onClick={() => dialog.current?.close()}>
+            Close
+          </button>
+        </header>
+        <div className="body">
+          <ExitPlanWords position={position} />
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+/** The exit plan in words: every field that is there, and what hitting the stop would mean. */
+export function ExitPlanWords({ position }: { position: Position }) {
+  const plan = position.exitPlan;
+  const lines: [string, ReactNode][] = [
+    ["Stop", position.stop ? exact(position.stop) : "none"],
+    ["At the stop", <Pnl key="risk" value={position.riskToStop} />],
+    ["Target", position.target ? exact(position.target) : position.trails ? "none, trails" : "none"],
+    ["At the target", <Pnl key="reward" value={position.rewardToTarget} />],
+    ["First stop", exact(position.firstStop)],
+    ["Stop moved", position.stopMoves === null ? "–" : `${position.stopMoves}×`],
+    ["Invalidation", plan?.invalidation ?? "none"],
+    ["Invalidation price", exact(plan?.invalidationPrice)],
+    ["Time exit", <At key="time" at={plan?.timeExit ?? null} />],
+    ["Liquidation", exact(position.liquidationPrice)],
+    ["Confidence", statistic(position.confidence)],
+    ["Funding so far", <Pnl key="funding" value={position.funding} />],
+    ["Fees so far", money(position.fees)],
+    ["Opened", <At key="opened" at={position.openedAt} />],
+  ];
+  return (
+    <>
+      <dl className="kv">
+        {lines.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {position.invocationId && (
+        <p>
+          <Link className="link small" href={`/invocations/${position.invocationId}`}>
+            Why it was opened →
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}
