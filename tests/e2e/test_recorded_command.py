@@ -53,7 +53,8 @@ FILLS = """
     ORDER BY 1, 2, 3, 4, 5
 """
 ASKED = """
-    SELECT t."createdAt"::text, m.name, (t.metadata::jsonb->'asked')::text
+    SELECT coalesce((t.metadata::jsonb->>'late')::timestamp, t."createdAt")::text, m.name,
+        (t.metadata::jsonb->'asked')::text
     FROM "ToolCalls" t JOIN "Invocations" i ON i.id = t."invocationId"
     JOIN "Models" m ON m.id = i."modelId" ORDER BY 1, 2, 3
 """

@@ -58,14 +58,16 @@ def recorded_agents(
         if model.kind in _KINDS:
             own = by_model.get(model.model_id, [])
             within = [call for call in own if first_ms <= ms_of(call.at) <= last_ms]
-            again = asked_again(within, same_policy=policy in (None, model.policy))
-            asked = sorted(again, key=attrgetter("at_ms"))
+            again = list(asked_again(within, same_policy=policy in (None, model.policy)))
+            again.sort(key=attrgetter("at_ms"))
+            # What a late answer asked for at the end was sent after it.
+            asked = [each for each in again if each.at_ms <= last_ms]
             recording = {
                 "arena": arena,
                 "sha256": _digest(asked),
                 "calls": len(asked),
-                "leftOut": len(within) - len(asked),
-                "outsideOfThePeriod": len(own) - len(within),
+                "leftOut": len(within) - len(again),
+                "outsideOfThePeriod": len(own) - len(within) + len(again) - len(asked),
             }
             stops = next((each for each in rules if _made(each, model)), None)
             agents.append(_agent(model, asked, recording, stops))
