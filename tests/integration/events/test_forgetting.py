@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import count
 
-from autonome.arena.clock import Clock
 from autonome.bootstrap.paper.watchers import KEPT_S, Watchers
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.postgres import PostgresJournal
@@ -40,7 +39,7 @@ def test_old_events_are_deleted_so_many_at_once(url: str, journal: PostgresJourn
 def test_who_runs_an_arena_deletes_them_now_and_then(url: str, journal: PostgresJournal) -> None:
     ten_events(url, journal)
     seconds = count(step=4)
-    watchers = Watchers(journal, Clock.__new__(Clock), seconds=lambda: next(seconds))
+    watchers = Watchers(journal, now=lambda: AT, seconds=lambda: next(seconds))
     watchers.forget()
     assert kept(url) == [8, 9, 10]
     with connect(url, arena=ARENA, autocommit=True) as connection:

@@ -23,6 +23,7 @@ from autonome.bootstrap.paper.asking import Asking, asking_by
 from autonome.bootstrap.paper.opening import opened
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops, unless
+from autonome.bootstrap.paper.thinning import thinned_beside
 from autonome.bootstrap.paper.watchers import Watchers
 from autonome.config import Settings
 from autonome.domain.errors import FeedUnavailable, LedgerUnavailable
@@ -176,7 +177,8 @@ async def _run(
             told=told_all,
         )
         watchers.started()
-        ended = await running.run(stopped)
+        async with thinned_beside(url, name, clock=lambda: arena.stage.now, warned=warned):
+            ended = await running.run(stopped)
         watchers.stopped(ended)
         return ended
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -11,13 +12,29 @@ from autonome.domain.errors import LedgerError
 from autonome.ledger.connection import connect, explained
 from autonome.ledger.thinning import thin_nav
 
-__all__ = ["keep_thin"]
+__all__ = ["keep_thin", "thinned_beside"]
 
 _EVERY_S: Final = 600
 _BETWEEN_CALLS_S: Final = 0.5
 """So that the arena's own bookings come between."""
 _MOST_CALLS: Final = 1_000
 """In one go: 100 arms over a year; the next go does the rest."""
+
+
+@asynccontextmanager
+async def thinned_beside(
+    url: str, arena: str, *, clock: Callable[[], datetime], warned: Callable[[str], None]
+) -> AsyncIterator[None]:
+    """Thin the NAV of an arena while the block runs; see ``keep_thin``."""
+    stopped = asyncio.Event()
+    thinning = asyncio.create_task(
+        keep_thin(url, arena, clock=clock, stopped=stopped, warned=warned)
+    )
+    try:
+        yield
+    finally:
+        stopped.set()
+        await thinning
 
 
 async def keep_thin(

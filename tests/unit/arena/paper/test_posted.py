@@ -27,7 +27,6 @@ from autonome.domain.refusals import Denied
 from autonome.domain.value import changed
 from autonome.ledger.types import json_dumps
 from autonome.market.packing import joined, packed, unpacked
-from autonome.market.snapshot import take_snapshot
 from unit.arena.paper.small_arena import HISTORY, SmallArena, said, thinker
 
 PRICES = [50_000 + 37 * (minute % 11) for minute in range(60)]
@@ -71,11 +70,11 @@ def question() -> Question:
     assert isinstance(arm, ThinkingArm)
     first = small.minutes(5)
     assert first is not None
-    asked = arm.question(first, take_snapshot(first), today="2025-05-05")
+    asked = arm.question(first.observation, first.snapshot, today="2025-05-05")
     small.arena.answered(asked, said(ENTRY))
     second = small.minutes(5)
     assert second is not None
-    found = arm.question(second, take_snapshot(second), today="2025-05-05")
+    found = arm.question(second.observation, second.snapshot, today="2025-05-05")
     assert found.desk.account.holdings
     return found
 
