@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Final
 
-from autonome.agents.actions import Action
+from autonome.agents.actions import Action, UpdateExitPlan
 from autonome.arena.books import Books
 from autonome.arena.clock import NEVER
 from autonome.arena.competitor import Entrant
@@ -19,6 +19,7 @@ from autonome.arena.events import (
     Halted,
     Names,
     PlaceOrder,
+    PlanEdited,
     Resumed,
     Said,
     Step,
@@ -34,6 +35,7 @@ from autonome.arena.stage import Stage
 from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
 from autonome.domain.errors import InvariantBroken, LedgerError
 from autonome.domain.instants import ms_of
+from autonome.domain.refusals import Denied
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import Booking, Counts, NavPoints
 from autonome.ledger.queries.restoring import RestoredArm
@@ -84,7 +86,7 @@ class RunningArm(LiveArm):
             is_followed=is_followed,
             begin=stage.clock.end,
         )
-        arm.entrant = entrant
+        arm.entrant, arm.is_enabled = entrant, entrant.arm.enabled
         books.memory = arm.remembered
         if record is not None:
             arm.recall(memory, record)
@@ -92,6 +94,8 @@ class RunningArm(LiveArm):
 
     entrant: Entrant
     """Who competes."""
+    is_enabled = True
+    """Whether it is asked; where not, exits of what it holds go on."""
     _counted_ms = 0
     """The last tick that its counters count."""
     _asked_before = 0
@@ -164,7 +168,7 @@ class RunningArm(LiveArm):
         """Count the tick that has come, once: rules and controls cover every one."""
         clock, account = self._stage.clock, self._books.account
         at_ms = clock.at_ms(clock.end)
-        if self._counted_ms >= at_ms:
+        if self._counted_ms >= at_ms or not self.is_enabled:
             return
         self._counted_ms = at_ms
         self._books.book(
@@ -184,7 +188,7 @@ class RunningArm(LiveArm):
         """
         if tick == self._asked_before:
             return
-        if self._stage.is_missed:
+        if self._stage.is_missed or not self.is_enabled:
             self._asking.asked = tick
             return
         under_way = self._orders.under_way()
@@ -313,31 +317,79 @@ class RunningArm(LiveArm):
                 self._asking.begin_anew(instant)
                 self._plan_next(instant)
 
+    def enable(self, is_enabled: bool) -> None:
+        """Let the arm be asked from now on, or not any more."""
+        account = self._books.account
+        booking = Booking(model_id=account.model_id, epoch=account.epoch, enabled=is_enabled)
+        self._books.book(booking)
+        self.is_enabled = is_enabled
+
     def flatten(self, reason: str) -> int:
-        """Order the close of everything, and return how many positions are to end.
+        """Order the close of everything, and return how many positions are to end."""
+        held = self._books.account.holdings
+        self._close(held.keys(), CloseTrigger.HALT, IntentPurpose.HALT, reason)
+        return len(held)
+
+    def close(self, order_id: str, reason: str) -> bool:
+        """Order the close of one position; ``False`` where it is not open any more."""
+        symbol = self._symbol_of(order_id)
+        if symbol is not None:
+            self._close({symbol}, CloseTrigger.MANUAL, IntentPurpose.CLOSE, reason)
+        return symbol is not None
+
+    def edit_plan(self, order_id: str, update: UpdateExitPlan) -> Denied | None:
+        """Change the exit plan of one position; return why that may not be."""
+        instant = self._stage.clock.end
+        if self._symbol_of(order_id) != update.symbol:
+            reason = f"expected an open position of {update.symbol}; there is none"
+            return Denied(rule="position-open", reason=reason)
+        quote = self._stage.quote(update.symbol, instant)
+        done = self._books.apply(PlanEdited(at=self._stage.now, update=update, quote=quote))
+        if done.denials:
+            return done.denials[0]
+        self._plan(update.symbol, first_bar=instant)
+        return None
+
+    def _symbol_of(self, order_id: str) -> str | None:
+        holdings = self._books.account.holdings
+        found = [symbol for symbol, held in holdings.items() if held.order.id == order_id]
+        return found[0] if found else None
+
+    def _close(
+        self,
+        symbols: Collection[str],
+        trigger: CloseTrigger,
+        purpose: IntentPurpose,
+        reason: str,
+    ) -> None:
+        """Order the close of what is held of some symbols; a flatten is about every symbol.
 
         What is on its way might open something, or close only a part: it is called back. What is
         being closed already is not ordered again.
         """
-        instant, held = self._stage.clock.end, self._books.account.holdings
+        instant, is_all = self._stage.clock.end, trigger is CloseTrigger.HALT
         ending = {
             ticket.order.intent.symbol: ticket.order
             for ticket in self._orders.tickets
             if self._ends_a_position(ticket.order)
         }
-        self._orders.cancel_all(instant, reason, but=ending.values())
-        for symbol in sorted(held.keys() - ending.keys()):
+        others = [
+            ticket.order
+            for ticket in self._orders.tickets
+            if not is_all and ticket.order.intent.symbol not in symbols
+        ]
+        self._orders.cancel_all(instant, reason, but=[*ending.values(), *others])
+        for symbol in sorted(set(symbols) - ending.keys()):
             due = ExitDue(
                 at=self._stage.now,
                 symbol=symbol,
-                trigger=CloseTrigger.HALT,
-                purpose=IntentPurpose.HALT,
+                trigger=trigger,
+                purpose=purpose,
                 order_type=OrderType.MARKET,
                 reason=reason,
             )
             for order in self._books.apply(due).orders:
                 self._orders.send(order, instant)
-        return len(held)
 
     def _ends_a_position(self, order: PlaceOrder) -> bool:
         """Say whether an order closes all of what is held, and opens nothing."""
