@@ -12,7 +12,7 @@ from autonome.cli.halt import user_name
 from autonome.cli.options import ArenaOption, JsonOption
 from autonome.cli.output import jsonable
 
-__all__ = ["app", "create", "list_all", "revoke"]
+__all__ = ["Scope", "app", "create", "list_all", "revoke"]
 
 app = typer.Typer(no_args_is_help=True, help="Tokens of the API: who may read, and command.")
 
