@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 from fastapi import Depends, Request
 
 from autonome.domain.errors import ArenaMissing
 from autonome.domain.value import value
+from autonome.ledger.queries.query import Query
 from autonome.ledger.reader import Reader
 from autonome.ledger.rows import Token, TokenScope
 from autonome.ledger.tokens import credential_of, note_use, open_session, token_of
@@ -18,6 +19,7 @@ from autonome.web.settings import WebSettings
 __all__ = [
     "COOKIE",
     "OWN_HEADER",
+    "AnyVisitor",
     "AsCommander",
     "AsVisitor",
     "Visitor",
@@ -29,6 +31,7 @@ __all__ = [
     "visitor_of",
 ]
 
+T = TypeVar("T")
 COOKIE: Final = "autonome_session"
 OWN_HEADER: Final = "x-autonome-control"
 """What only our own page can send with a session: another one would have to ask first (CORS)."""
@@ -64,9 +67,8 @@ async def visitor_of(request: Request) -> Visitor:
         token = await _token_in(request, header)
     elif COOKIE in request.cookies:
         found = credential_of(request.cookies[COOKIE])
-        reader = None if found is None else await _keeper(request)
-        if found is not None and reader is not None:
-            session = await reader.one(open_session(found.id, at=datetime.now(UTC)))
+        if found is not None:
+            session = await _kept(request, open_session(found.id, at=datetime.now(UTC)))
             if session is not None and found.is_known_by(session.hash):
                 token, session_id, expires_at = session.token, found.id, session.expires_at
     if token is not None:
@@ -95,10 +97,9 @@ async def known_by_token(request: Request, text: str) -> Token:
         ApiError: it is none of ours, or was revoked.
     """
     found = credential_of(text)
-    reader = None if found is None else await _keeper(request)
     token = None
-    if found is not None and reader is not None:
-        token = await reader.one(token_of(found.id))
+    if found is not None:
+        token = await _kept(request, token_of(found.id))
     if found is None or token is None or not found.is_known_by(token.hash):
         raise ApiError(
             401,
@@ -114,14 +115,14 @@ async def _token_in(request: Request, header: str) -> Token:
     return await known_by_token(request, text.strip() if scheme.lower() == "bearer" else "")
 
 
-async def _keeper(request: Request) -> Reader | None:
-    """Return the reader of the arena that keeps the tokens: that of the server."""
+async def _kept(request: Request, query: Query[T]) -> T | None:
+    """Return what the server's arena keeps; an older one, or one to come, knows nobody."""
     settings: WebSettings = request.app.state.settings
     try:
         reader: Reader = await request.app.state.readers.of(settings.arena)
+        return await reader.one(query)
     except ArenaMissing:
         return None
-    return reader
 
 
 async def _note_use(request: Request, token: Token) -> None:

@@ -304,3 +304,13 @@ def test_the_use_of_a_token_is_noted(small_url: str, small: Client) -> None:
     with psycopg.connect(small_url) as raw:
         ((is_noted,),) = raw.execute('SELECT "lastUsedAt" IS NOT NULL FROM "Tokens"').fetchall()
     assert is_noted
+
+
+def test_an_arena_of_an_older_version_knows_nobody_and_can_still_be_read(
+    small_url: str, small: Client
+) -> None:
+    text = token(small_url)
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute('DROP TABLE "Sessions", "Tokens"')
+    assert Operator.by_token(small, text).send("/arms", method="GET").code == "bad-token"
+    assert small.ask("/api/v1/arms", cookie=f"{COOKIE}={text[9:]}").status == 200

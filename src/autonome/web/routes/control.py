@@ -22,7 +22,8 @@ from autonome.ledger.queries.control import (
 from autonome.ledger.queries.presence import arena_presence
 from autonome.ledger.reader import Reader, Rows
 from autonome.ledger.rows import Command, CommandKind
-from autonome.web.asked import AskedOf, items_of, missing
+from autonome.web.answers import JSON
+from autonome.web.asked import AskedOf, body_of, items_of, missing
 from autonome.web.errors import ApiError
 from autonome.web.parameters import Filtered, Paged, RowId
 from autonome.web.payloads.control import (
@@ -180,7 +181,7 @@ async def _of_arms(
         command = changed(command, payload={"models": list(models)})
     reader = await _commanded(asked)
     if await _was_asked(reader, command):
-        return await _answered(asked, reader, command)
+        return await _answered(reader, command)
     unknown = sorted(set(models) - set(await reader.all(known_models(models))))
     if unknown:
         raise missing(
@@ -204,7 +205,7 @@ async def _of_position(
     command = changed(_command(by, key, kind, reason), payload=payload)
     reader = await _commanded(asked)
     if await _was_asked(reader, command):
-        return await _answered(asked, reader, command)
+        return await _answered(reader, command)
     order = await reader.one(open_order(order_id))
     if order is None:
         raise missing(
@@ -287,17 +288,16 @@ async def _asked_for(asked: AskedOf, reader: Reader, command: Command) -> Respon
     await asked.request.app.state.writer.write(lambda raw: PostgresJournal(raw).request(command))
     # Two requests under one key may have come at once: one of them was written.
     await _was_asked(reader, command)
-    return await _answered(asked, reader, command)
+    return await _answered(reader, command)
 
 
-async def _answered(asked: AskedOf, reader: Reader, command: Command) -> Response:
+async def _answered(reader: Reader, command: Command) -> Response:
     found = await reader.one(command_of(command.id))
     presence = await reader.one(arena_presence())
     assert found is not None
     assert presence is not None
-    answer = await asked.answer_now(_shown(found, is_run=presence.is_run), is_secret=True)
-    answer.status_code = 202
-    return answer
+    body = body_of(_shown(found, is_run=presence.is_run))
+    return Response(body, 202, {"Cache-Control": "no-store"}, media_type=JSON)
 
 
 def _shown(command: Command, *, is_run: bool) -> CommandShown:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from autonome.ledger.rows import TokenScope
 from autonome.ledger.tokens import SESSION_LASTS, begin_session, end_session
-from autonome.web.answers import answer_of
+from autonome.web.answers import JSON, answer_of
 from autonome.web.asked import body_of
 from autonome.web.payloads.control import Session, SessionAsked
 from autonome.web.settings import WebSettings
-from autonome.web.visitor import COOKIE, Visitor, known_by_token, require_own_page, visitor_of
+from autonome.web.visitor import COOKIE, AnyVisitor, Visitor, known_by_token, require_own_page
 
 __all__ = ["begin_own_session", "end_own_session", "get_session", "router"]
 
 router = APIRouter(tags=["session"])
 _PATH: Final = "/api"
-
-AnyVisitor = Annotated[Visitor, Depends(visitor_of)]
 
 
 @router.get("/session", response_model=Session)
@@ -44,7 +42,7 @@ async def begin_own_session(request: Request, asked: SessionAsked) -> Response:
         token=token,
         expires_at=now + SESSION_LASTS,
     )
-    answer = Response(body_of(_session(request, visitor)), media_type="application/json")
+    answer = Response(body_of(_session(request, visitor)), media_type=JSON)
     answer.headers["Cache-Control"] = "no-store"
     _set_cookie(request, answer, cookie, int(SESSION_LASTS.total_seconds()))
     return answer
