@@ -15,7 +15,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    not_,
     or_,
     select,
     true,
@@ -53,7 +52,7 @@ __all__ = [
 ]
 
 _MS_PER_S: Final = 1_000
-IS_RUN: Final = or_(arms.c.enabled, not_(arms.c.settings.contains({"adopted": True})))
+IS_RUN: Final = or_(arms.c.enabled, arms.c.settings["adopted"].astext.is_distinct_from("true"))
 """Which arms a process looks after: those that are asked no more, too, but none that only came
 with rows of another client."""
 NEWEST_INVOCATIONS: Final = 250
