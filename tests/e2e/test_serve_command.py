@@ -109,18 +109,20 @@ def test_a_port_that_is_taken_is_told_before_anything_begins(
     assert done.stdout == ""
 
 
-def test_another_address_is_refused_unless_the_public_may_read(tmp_path: Path) -> None:
+def test_another_address_is_refused_while_there_is_no_token(
+    tmp_path: Path, database_url: str
+) -> None:
     done = subprocess.run(
         [AUTONOME, "serve", "--host", "0.0.0.0"],
         cwd=tmp_path,
-        env=_environment(tmp_path, "postgresql://nobody@127.0.0.1:1/none"),
+        env=_environment(tmp_path, database_url),
         capture_output=True,
         text=True,
         timeout=LIMIT_S,
         check=False,
     )
     assert done.returncode == 1
-    assert "expected a loopback address to serve on, found '0.0.0.0'" in done.stderr
+    assert "without which nobody could read; there is none." in done.stderr
 
 
 def test_the_web_beside_an_arena_begins_again_when_killed_and_ends_with_its_owner(

@@ -11,16 +11,15 @@ from decimal import Decimal
 from autonome.agents.actions import Action, ClosePosition, CreatePosition, UpdateExitPlan
 from autonome.agents.actions import Holding as Hold
 from autonome.arena.account import Account
-from autonome.arena.arguments import unusable_entry, unusable_fraction, unusable_update
+from autonome.arena.arguments import unusable_entry, unusable_fraction
 from autonome.arena.asked import asked, call_type
 from autonome.arena.events import Names, PlaceOrder, Quote, Said, Step, WokeUp
 from autonome.arena.orders import with_plan
 from autonome.arena.payments import payment_row
 from autonome.arena.placing import place
+from autonome.arena.updating import on_grid, updated_plan
 from autonome.domain.choices import IntentPurpose, OrderSide, PaymentKind
-from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instants import zulu
-from autonome.domain.instrument import Instrument
 from autonome.domain.money import ZERO, round_down, round_money
 from autonome.domain.policy import (
     Change,
@@ -31,7 +30,6 @@ from autonome.domain.policy import (
     Verdict,
     judge,
     judge_symbol,
-    judge_update,
 )
 from autonome.domain.refusals import Denied
 from autonome.domain.value import changed
@@ -143,7 +141,7 @@ class _Decision:
         if unusable is not None:
             return unusable
         instrument = quote.instrument
-        plan = _on_grid(action.exit_plan, instrument)
+        plan = on_grid(action.exit_plan, instrument)
         asked_for = _lots(action, quote)
         buys = action.side is OrderSide.LONG
         request = Request(
@@ -232,28 +230,12 @@ class _Decision:
         return None
 
     def _update(self, action: UpdateExitPlan, quote: Quote) -> Denied | None:
-        unusable = unusable_update(action)
-        if unusable is not None:
-            return unusable
         holding = self._holdings.get(action.symbol)
-        if holding is None:
-            reason = f"expected an open position of {action.symbol}; there is none"
-            return Denied(rule="position-open", reason=reason)
-        order = holding.order
-        present = order.exit_plan or ExitPlan()
-        plan = _on_grid(_merged(present, action), quote.instrument)
-        denied = judge_update(
-            self._policy,
-            side=order.side,
-            present=present,
-            stop=None if action.stop is None else plan.stop,
-            target=None if action.target is None else plan.target,
-            invalidation_price=action.invalidation_price,
-            mark_price=quote.mark_price,
-        )
-        if denied is not None:
-            return denied
-        row = with_plan(order, plan, self._event.at)
+        plan = updated_plan(self._policy, holding, action, quote)
+        if isinstance(plan, Denied):
+            return plan
+        assert holding is not None
+        row = with_plan(holding.order, plan, self._event.at)
         self._holdings = {**self._holdings, action.symbol: changed(holding, order=row)}
         self._updated[row.id] = row
         self._record(action, {"allowed": {"exitPlan": plan.to_json()}})
@@ -357,25 +339,6 @@ def _lots(action: CreatePosition, quote: Quote) -> Decimal:
     if action.notional is not None:
         return instrument.lots_worth(action.notional, price=quote.mark_price)
     return round_down(action.quantity or ZERO, step=instrument.lot)
-
-
-def _on_grid(plan: ExitPlan, instrument: Instrument) -> ExitPlan:
-    """Return the plan with its triggers on the tick, as they stand at the venue."""
-    if plan.stop is None and plan.target is None:
-        return plan
-    stop = None if plan.stop is None else instrument.trigger_price(plan.stop)
-    target = None if plan.target is None else instrument.trigger_price(plan.target)
-    return changed(plan, stop=stop, target=target)
-
-
-def _merged(present: ExitPlan, action: UpdateExitPlan) -> ExitPlan:
-    """Return the plan that the update asks for; what it does not name stays."""
-    named = {
-        name: getattr(action, name)
-        for name in ("stop", "target", "invalidation", "invalidation_price", "time_exit")
-        if getattr(action, name) is not None
-    }
-    return changed(present, **named)
 
 
 def _as_told(verdict: Verdict, most: Decimal) -> Verdict:

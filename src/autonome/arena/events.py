@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from autonome.agents.actions import Action
+from autonome.agents.actions import Action, UpdateExitPlan
 from autonome.agents.port import TradeResult
 from autonome.arena.account import Account
 from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
@@ -30,6 +30,7 @@ __all__ = [
     "Liquidated",
     "Names",
     "PlaceOrder",
+    "PlanEdited",
     "Quote",
     "Resumed",
     "Said",
@@ -203,10 +204,12 @@ class Leg:
 
 @value
 class Halted:
-    """An operator lets the arm take no new risk."""
+    """The arm takes no new risk from now on."""
 
     at: datetime
     reason: str
+    was_asked: bool = False
+    """Whether an operator asked for it."""
 
 
 @value
@@ -214,6 +217,15 @@ class Resumed:
     """An operator takes a halt back."""
 
     at: datetime
+
+
+@value
+class PlanEdited:
+    """An operator changes the exit plan of what is held of a symbol."""
+
+    at: datetime
+    update: UpdateExitPlan
+    quote: Quote
 
 
 @value
@@ -225,7 +237,16 @@ class Liquidated:
 
 
 Event = (
-    WokeUp | Filled | Ended | ExitDue | StopMoved | FundingSettled | Liquidated | Halted | Resumed
+    WokeUp
+    | Filled
+    | Ended
+    | ExitDue
+    | StopMoved
+    | PlanEdited
+    | FundingSettled
+    | Liquidated
+    | Halted
+    | Resumed
 )
 
 

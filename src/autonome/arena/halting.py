@@ -12,7 +12,12 @@ __all__ = ["halt", "resume"]
 
 def halt(account: Account, event: Halted) -> Step:
     """Book a halt; a second one only replaces the reason."""
-    booking = Booking(model_id=account.model_id, epoch=account.epoch, halted_reason=event.reason)
+    booking = Booking(
+        model_id=account.model_id,
+        epoch=account.epoch,
+        halted_reason=event.reason,
+        halt_was_asked=event.was_asked,
+    )
     return Step(account=changed(account, halted_reason=event.reason), booking=booking)
 
 

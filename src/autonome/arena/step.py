@@ -16,6 +16,7 @@ from autonome.arena.events import (
     FundingSettled,
     Halted,
     Names,
+    PlanEdited,
     Resumed,
     Step,
     StopMoved,
@@ -25,6 +26,7 @@ from autonome.arena.halting import halt, resume
 from autonome.arena.liquidate import settle_liquidation
 from autonome.arena.placing import place_exit
 from autonome.arena.settle import settle_end, settle_fill, settle_funding, settle_stop
+from autonome.arena.updating import edit_plan
 from autonome.domain.money import exact
 from autonome.domain.policy import Policy
 
@@ -44,6 +46,8 @@ def step(account: Account, event: Event, policy: Policy, names: Names) -> Step:
         return settle_funding(account, event, names)
     if isinstance(event, StopMoved):
         return settle_stop(account, event)
+    if isinstance(event, PlanEdited):
+        return edit_plan(account, event, policy)
     if isinstance(event, Ended):
         return settle_end(account, event)
     if isinstance(event, Halted):

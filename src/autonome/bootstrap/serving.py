@@ -11,15 +11,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from autonome.bootstrap.database import open_database
+from autonome.bootstrap.tokens import require_a_token
 from autonome.config import Settings
 from autonome.domain.errors import PortTaken, SettingError
 from autonome.ledger.arenas import check_arena
-from autonome.web.settings import DEFAULT_HOST, DEFAULT_PORT, WebSettings
+from autonome.web.settings import DEFAULT_HOST, DEFAULT_PORT, WebSettings, is_loopback
 
 if TYPE_CHECKING:
     from uvicorn import Server
 
-__all__ = ["DEFAULT_HOST", "DEFAULT_PORT", "WebSettings", "address_of", "bound", "serve"]
+__all__ = [
+    "DEFAULT_HOST",
+    "DEFAULT_PORT",
+    "WebSettings",
+    "address_of",
+    "bound",
+    "is_loopback",
+    "serve",
+]
 
 _BACKLOG: Final = 2_048
 _GRACE_S: Final = 3
@@ -91,6 +100,8 @@ def serve(
     check_arena(web.arena)
     listening = bound(web.host, web.port) if beside is None else socket.socket(fileno=beside)
     with listening, open_database(settings) as url:
+        if web.requires_token:
+            require_a_token(url, web.arena)
         told(address_of(listening))
         app = create_app(web, url)
         config = uvicorn.Config(

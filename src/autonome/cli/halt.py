@@ -15,7 +15,7 @@ from autonome.cli.output import jsonable
 if TYPE_CHECKING:
     from autonome.bootstrap.paper.commands import Ordered
 
-__all__ = ["ArmOption", "flatten", "halt", "resume"]
+__all__ = ["ArmOption", "flatten", "halt", "resume", "user_name"]
 
 ArmOption = Annotated[
     str | None, typer.Option("--arm", help="Only the arm of this name; all by default.")
@@ -74,14 +74,14 @@ def _order(
     from autonome.bootstrap.paper.commands import CommandKind, order
     from autonome.config import read_settings
 
-    user = _user()
+    user = user_name()
     ordered = order(
         read_settings(),
         arena,
         CommandKind(kind),
         arm=arm,
         reason=reason or f"{kind.lower()} asked for by {user}",
-        requested_by=user,
+        requested_by=f"cli {user}",
     )
     if as_json:
         typer.echo(json_text.dumps(_object(ordered, arm), indent=2, ensure_ascii=False))
@@ -91,7 +91,7 @@ def _order(
         raise typer.Exit(1)
 
 
-def _user() -> str:
+def user_name() -> str:
     """Return the name of the system's user; a number where it has none."""
     try:
         return getpass.getuser()

@@ -21,6 +21,7 @@ from autonome.cli import (
     replay,
     runs,
     serve,
+    token,
     trades,
     up,
     worker,
@@ -73,6 +74,7 @@ app.command()(audit.audit)
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")
 app.add_typer(db.app, name="db")
+app.add_typer(token.app, name="token")
 
 
 def run() -> None:

@@ -30,6 +30,12 @@ def serve(
     public: Annotated[
         bool, typer.Option("--public", help="Let anybody read; prompts and payloads are hidden.")
     ] = False,
+    require_token: Annotated[
+        bool,
+        typer.Option(
+            "--require-token", help="Ask readers for a token; beyond loopback that is so anyway."
+        ),
+    ] = False,
     release_prompts: Annotated[
         bool, typer.Option("--release-prompts", help="Show those to the public too.")
     ] = False,
@@ -40,13 +46,15 @@ def serve(
     from autonome.config import read_settings
 
     settings = read_settings()
+    host = serving.DEFAULT_HOST if host is None else host
     web = serving.WebSettings(
         arena=arena or settings.arena,
-        host=serving.DEFAULT_HOST if host is None else host,
+        host=host,
         port=serving.DEFAULT_PORT if port is None else port,
         allowed_hosts=tuple(allow_host or ()),
         is_public=public,
         releases_prompts=release_prompts,
+        requires_token=require_token or not (public or serving.is_loopback(host)),
     )
 
     def tell(address: str) -> None:

@@ -23,7 +23,15 @@ Encoder = Callable[[Any], list[str | None]]
 """From a row to its texts, in column order."""
 
 _NOT_A_NUMBER: Final = "NaN"
-_FREE_TEXT: Final = {"response", "reason", "halted_reason", "name", "requested_by", "outcome"}
+_FREE_TEXT: Final = {
+    "response",
+    "reason",
+    "halted_reason",
+    "name",
+    "requested_by",
+    "outcome",
+    "who",
+}
 """Columns of words that others chose: they may hold NUL, which PostgreSQL cannot."""
 _NUL_IN_JSON: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _NULL: Final = "\\N"

@@ -46,6 +46,7 @@ __all__ = [
     "arm_states",
     "arms",
     "commands",
+    "control_log",
     "cycles",
     "events",
     "fills",
@@ -58,6 +59,8 @@ __all__ = [
     "orders",
     "payments",
     "portfolio_size",
+    "sessions",
+    "tokens",
     "tool_calls",
 ]
 
@@ -252,6 +255,40 @@ commands = Table(
     _column("requested_at", Instant),
     _column("done_at", Instant, nullable=True),
     _column("outcome", Text, nullable=True),
+    _column("payload", JSONB(none_as_null=True), nullable=True),
+)
+tokens = Table(
+    "Tokens",
+    METADATA,
+    _id(),
+    _column("name", Text),
+    _column("scope", Choice(rows.TokenScope)),
+    _column("hash", Text),
+    _column("created_at", Instant),
+    _column("last_used_at", Instant, nullable=True),
+    _column("revoked_at", Instant, nullable=True),
+)
+sessions = Table(
+    "Sessions",
+    METADATA,
+    _id(),
+    _reference("token_id", "Tokens"),
+    _column("hash", Text),
+    _column("created_at", Instant),
+    _column("expires_at", Instant),
+)
+control_log = Table(
+    "ControlLog",
+    METADATA,
+    _id(),
+    _column("at", Instant),
+    _column("who", Text),
+    _column("what", Text),
+    _column("model_id", Text, nullable=True),
+    _column("command_id", Text, nullable=True),
+    _column("before", JSONB(none_as_null=True), nullable=True),
+    _column("after", JSONB(none_as_null=True), nullable=True),
+    _column("reason", Text, nullable=True),
 )
 events = Table(
     "Events",

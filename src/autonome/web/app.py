@@ -19,18 +19,21 @@ from autonome.web.readers import Readers
 from autonome.web.routes import (
     arenas,
     arms,
+    control,
     decisions,
     events,
     failures,
     market,
     nav,
     positions,
+    session,
     trading,
 )
 from autonome.web.security.headers import SecurityHeaders
 from autonome.web.security.hosts import HostGuard
 from autonome.web.security.limits import LOOPBACK_RATE, PUBLIC_RATE, BodyLimit, RateLimit
 from autonome.web.settings import WebSettings
+from autonome.web.writing import Writer
 
 __all__ = ["API", "create_app"]
 
@@ -47,6 +50,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.readers = Readers(url)
+        app.state.writer = Writer(url, settings.arena)
         app.state.events = Hubs(url)
         try:
             yield
@@ -70,7 +74,11 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.answers = Answers()
     app.state.heartbeat = Heartbeat()
     errors.install(app)
-    for routes in (arenas, arms, positions, trading, decisions, nav, failures, market, events):
+    every = (
+        *(arenas, arms, positions, trading, decisions, nav, failures, market, events),
+        *(control, session),
+    )
+    for routes in every:
         app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)
     app.include_router(pages.router)
     # The last one added is the first to see a request.

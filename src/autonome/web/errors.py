@@ -24,6 +24,7 @@ _LONGEST_FOUND: Final = 100
 
 DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
     400: {"model": ErrorAnswer, "description": "A parameter cannot be used."},
+    401: {"model": ErrorAnswer, "description": "A token is needed, or is none of ours."},
     403: {"model": ErrorAnswer, "description": "Not for this host, origin or reader."},
     404: {"model": ErrorAnswer, "description": "No such arena, or no such row in it."},
     429: {"model": ErrorAnswer, "description": "Too many requests; Retry-After says when."},
@@ -57,6 +58,8 @@ def error_response(error: ApiError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
+    if error.status_code == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     body = ErrorAnswer(error=error.words).model_dump_json(by_alias=True)
     return Response(body, error.status_code, headers, media_type="application/json")
 
@@ -75,17 +78,19 @@ async def _said(_: Request, error: Exception) -> Response:
     return error_response(error)
 
 
-async def _unusable(_: Request, error: Exception) -> Response:
+async def _unusable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = [str(part) for part in first["loc"][1:] if not isinstance(part, int)]
-    found = repr(first.get("input"))[:_LONGEST_FOUND]
+    # What is sent to sign in is a secret, even where it is wrong.
+    is_secret = request.url.path.endswith("/session")
+    found = "" if is_secret else f"; found {repr(first.get('input'))[:_LONGEST_FOUND]}"
     field = place[0] if place else None
     return error_response(
         ApiError(
             400,
             "bad-request",
-            f"{field or 'the request'}: {first['msg']}; found {found}.",
+            f"{field or 'the request'}: {first['msg']}{found}.",
             remedy="GET /api/v1/openapi.json says what each parameter takes.",
             field=field,
         )

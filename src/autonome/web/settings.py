@@ -37,14 +37,14 @@ class WebSettings:
     """Whether anybody may read: prompts and payloads are hidden, nothing can be written."""
     releases_prompts: bool = False
     """Whether public readers see prompts and payloads too."""
-    has_tokens: bool = False
+    requires_token: bool = False
     """Whether readers must show a token; then another address than loopback is allowed."""
     dist: Path = DIST
     """Folder of the built dashboard."""
 
     def __post_init__(self) -> None:
         """Refuse an address that would show an arena to people who were not meant."""
-        if not (is_loopback(self.host) or self.is_public or self.has_tokens):
+        if not (is_loopback(self.host) or self.is_public or self.requires_token):
             raise SettingError(
                 f"expected a loopback address to serve on, found {self.host!r}.",
                 remedy="Leave --host out, make a token first, or let everybody read with --public.",

@@ -47,11 +47,11 @@ def test_an_arm_that_never_did_anything_has_its_capital_and_nothing_else(desk: D
     assert (arena.marked_at, arena.ticked_at, arena.commands) == (None, None, ())
 
 
-def test_an_arm_that_is_not_enabled_stays_away(desk: Desk) -> None:
+def test_an_arm_that_another_client_wrote_stays_away(desk: Desk) -> None:
     order = desk.opened("0.2", at=NOW)
     desk.book(orders=(order,))
     with connect(desk.url, autocommit=True) as connection:
-        connection.execute('UPDATE "Arms" SET enabled = false')
+        connection.execute("""UPDATE "Arms" SET enabled = false, settings = '{"adopted": true}'""")
     assert desk.restored().arms == ()
 
 

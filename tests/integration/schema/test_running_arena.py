@@ -11,6 +11,8 @@ from integration.schema.databases import execute, found_differences, rows, upgra
 from integration.small_arena import write
 
 _BEFORE = """
+    DROP TABLE {arena}."ControlLog", {arena}."Sessions", {arena}."Tokens";
+    DROP FUNCTION {arena}."refuseChange"();
     DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events";
     DROP TABLE {arena}."ArmStates", {arena}."Commands", {arena}."NavHours", {arena}."NavDays";
     DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
@@ -19,6 +21,8 @@ _BEFORE = """
 _FILLED = """
     INSERT INTO "ArmStates" SELECT id, '{"works": []}' FROM "Models";
     INSERT INTO "Commands" SELECT 'c' || id, 'HALT', id, 'why', 'who' FROM "Models";
+    INSERT INTO "Tokens" (id, name, scope, hash) VALUES ('t', 'ops', 'READ', 'h');
+    INSERT INTO "ControlLog" (id, at, who, what) VALUES ('l', now(), 'cli ada', 'halt');
     INSERT INTO "Events" (at, kind, "modelId", payload)
         SELECT now(), 'arena', id, '{}' FROM "Models"
 """
@@ -66,6 +70,8 @@ def test_what_a_process_goes_on_with_is_no_content(database_url: str) -> None:
         """UPDATE "ArmStates" SET "modelId" = 'nobody'""",
         """UPDATE "Events" SET "modelId" = 'nobody'""",
         """UPDATE "Events" SET kind = 'rumour'""",
+        """UPDATE "Tokens" SET scope = 'OWNER'""",
+        """INSERT INTO "Tokens" (id, name, scope, hash) VALUES ('u', 'ops', 'READ', 'h')""",
         """UPDATE "ArmStates" SET state = NULL""",
     ],
 )

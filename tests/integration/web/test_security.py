@@ -155,7 +155,7 @@ def test_the_public_sees_no_prompt_unless_they_are_released(small_url: str) -> N
         for path in SECRET_PATHS:
             hidden = client.ask(f"/api/v1/invocations/{invocation}/{path}")
             assert (hidden.status, hidden.code) == (403, "not-released")
-        assert client.get("/session") == {"scope": "read", "public": True, "seesPrompts": False}
+        assert client.get("/session")["seesPrompts"] is False
     with served(small_url, WebSettings(is_public=True, releases_prompts=True)) as client:
         for path in SECRET_PATHS:
             answer = client.ask(f"/api/v1/invocations/{invocation}/{path}")
@@ -177,7 +177,11 @@ def test_no_key_is_ever_answered(small_url: str, small: Client) -> None:
         settings = {"apiKey": KEY, "tokensPerDay": 7, "deep": [{"client_secret": KEY}]}
         raw.execute('UPDATE "Arms" SET settings = %s', [json.dumps(settings)])
     # The stream does not end; what may stand in its table, a test of the whole arena looks for.
-    paths = json.loads(openapi_text())["paths"].keys() - {"/api/v1/events"}
+    paths = {
+        path
+        for path, methods in json.loads(openapi_text())["paths"].items()
+        if "get" in methods and path != "/api/v1/events"
+    }
     asked = [path.removeprefix("/api/v1") for path in paths if "{" not in path]
     assert len(asked) > 15
     for path in asked:

@@ -51,13 +51,19 @@ export async function read<Shape>(
   return ask<Shape>(address(path, parameters), { method: "GET" }, signal);
 }
 
-/** Send a command; answers the body of a 2xx. */
+/** Send a command; answers the body of a 2xx. Sent again under its `key`, it counts once. */
 export async function send<Shape>(
   method: "POST" | "PATCH" | "PUT" | "DELETE",
   path: string,
   body?: unknown,
+  key?: string,
 ): Promise<Shape> {
-  const headers = { "Content-Type": "application/json" };
+  // Only a page of this origin can send the second one; with a session the API asks for it.
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json",
+    "X-Autonome-Control": "1",
+  };
+  if (key !== undefined) headers["Idempotency-Key"] = key;
   const content = body === undefined ? null : JSON.stringify(body);
   return ask<Shape>(address(path), { method, headers, body: content });
 }

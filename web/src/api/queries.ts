@@ -13,6 +13,7 @@ import type {
   Arm,
   Book,
   Candles,
+  Command,
   ControlEntry,
   Failures,
   Health,
@@ -38,6 +39,7 @@ const MOST_TRIES = 2;
 const PAGE_LENGTH = 50;
 /** Longest list that is read at once: more arms than this are not compared by eye. */
 const EVERY = 500;
+const COMMAND_EVERY_MS = 1000;
 
 /** What is old, and when to ask again by itself: the events say it; this is the net below. */
 export function makeQueryClient(): QueryClient {
@@ -124,4 +126,12 @@ export const useCandles = (symbol: string, parameters: Parameters, enabled = tru
 export const useBook = (symbol: string) => useResource<Book>("book", `market/${symbol}/book`);
 export const useFunding = (symbol: string) =>
   useResource<Page<Settlement>>("funding", `market/${symbol}/funding`);
-export const useControlLog = () => useResource<Page<ControlEntry>>("control", "control/log");
+export const useControlLog = () => usePages<ControlEntry>("control", "control/log", {});
+/** Asked again each second until it was carried out. */
+export const useCommand = (id: string | null) =>
+  useQuery<Command, ApiError>({
+    queryKey: ["commands", id],
+    queryFn: ({ signal }) => read<Command>(`control/commands/${id}`, {}, signal),
+    enabled: id !== null,
+    refetchInterval: (query) => (query.state.data?.doneAt ? false : COMMAND_EVERY_MS),
+  });

@@ -64,46 +64,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/control/log": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Control Log
-         * @description List what operators asked for, newest first.
-         */
-        get: operations["listControlLog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Session
-         * @description Say who asks, and what may be seen.
-         */
-        get: operations["getSession"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/arms": {
         parameters: {
             query?: never;
@@ -624,6 +584,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Events
+         * @description Stream what happens in an arena (server-sent events).
+         *
+         *     What is about no single model is sent whatever `model` says. A heartbeat comes every 15
+         *     seconds. Who returns with Last-Event-ID gets what it missed, once, or `resync`.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/control/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Control Log
+         * @description List every act of control, newest first.
+         */
+        get: operations["listControlLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/control/commands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Command
+         * @description Return what came of a command.
+         */
+        get: operations["getCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/control/halt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Halt
+         * @description Let arms take no new risk; exits of what is open go on.
+         */
+        post: operations["halt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/control/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Take halts back.
+         */
+        post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/control/flatten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Flatten
+         * @description Halt arms, and close all that they hold at the market.
+         */
+        post: operations["flatten"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arms/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable Arm
+         * @description Ask an arm again.
+         */
+        post: operations["enableArm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arms/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable Arm
+         * @description Ask an arm nothing more; exits of what it holds go on.
+         */
+        post: operations["disableArm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Position
+         * @description Close a position at the market; its trade has the trigger MANUAL.
+         */
+        post: operations["closePosition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Plan
+         * @description Change the exit plan of a position, under the rules that a model's own change is under.
+         */
+        patch: operations["changePlan"];
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description Say who asks, and what may be seen and done.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Begin Own Session
+         * @description Begin a session by a token: a cookie that no script can read, and no other page can send.
+         */
+        post: operations["beginOwnSession"];
+        /**
+         * End Own Session
+         * @description End the session of the cookie.
+         */
+        delete: operations["endOwnSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -770,6 +961,23 @@ export interface components {
              * @description Number among arms that differ by chance only.
              */
             replica: number;
+        };
+        /**
+         * ArmsAsked
+         * @description Which arms, and why.
+         */
+        ArmsAsked: {
+            /**
+             * Reason
+             * @example The feed looks wrong
+             */
+            reason: string;
+            /**
+             * Models
+             * @description Ids; none is the whole arena.
+             * @default []
+             */
+            models: string[];
         };
         /**
          * Best
@@ -928,19 +1136,22 @@ export interface components {
             ageMs: number | null;
         };
         /**
-         * ControlEntry
-         * @description What an operator asked for.
+         * CommandShown
+         * @description What was asked of whoever leads the arena, and what came of it.
          */
-        ControlEntry: {
+        CommandShown: {
             /**
-             * Id
+             * Commandid
              * @example 0b8f7c1e-2c55-4f0e-9f7e-5b6b0d6f3a11
              */
-            id: string;
+            commandId: string;
             /** Kind */
             kind: string;
-            /** @description Null: the whole arena. */
-            arm: components["schemas"]["ArmRef"] | null;
+            /**
+             * Models
+             * @description Null: the whole arena.
+             */
+            models: string[] | null;
             /** Reason */
             reason: string;
             /** Requestedby */
@@ -950,6 +1161,58 @@ export interface components {
              * Format: date-time
              */
             requestedAt: string;
+            /**
+             * Doneat
+             * @description Null while it was not carried out: nobody runs the arena, or it takes a second or two.
+             */
+            doneAt: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /**
+             * Isrun
+             * @description Whether a process leads the arena now.
+             */
+            isRun: boolean;
+        };
+        /**
+         * ControlEntry
+         * @description One act of control; never changed afterwards.
+         */
+        ControlEntry: {
+            /**
+             * Id
+             * @example 0b8f7c1e-2c55-4f0e-9f7e-5b6b0d6f3a11
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Who
+             * @description `token NAME`, `cli USER` or `system`.
+             */
+            who: string;
+            /** What */
+            what: string;
+            /** @description Null: the whole arena, or several of its arms (`before` and `after` name them). */
+            arm: components["schemas"]["ArmRef"] | null;
+            /** Commandid */
+            commandId: string | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * After
+             * @description As it is once the command is carried out.
+             */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Reason */
+            reason: string | null;
             /** Doneat */
             doneAt: string | null;
             /** Outcome */
@@ -1102,6 +1365,12 @@ export interface components {
              */
             requestId: string | null;
         };
+        /**
+         * EventKind
+         * @description What an event tells.
+         * @enum {string}
+         */
+        EventKind: "position" | "trade" | "invocation" | "text" | "call" | "nav" | "prices" | "arena" | "cycle";
         /**
          * Execution
          * @description What traded for a call.
@@ -1952,6 +2221,33 @@ export interface components {
          */
         PaymentKind: "FUNDING" | "LIQUIDATION_FEE" | "SHORTFALL" | "INFERENCE" | "DEPOSIT" | "WITHDRAWAL" | "ADOPTED";
         /**
+         * PlanAsked
+         * @description What is to change of an exit plan; what is left out stays.
+         */
+        PlanAsked: {
+            /**
+             * Reason
+             * @example The feed looks wrong
+             */
+            reason: string;
+            /**
+             * Stop
+             * @description It may only tighten.
+             */
+            stop?: string | null;
+            /** Target */
+            target?: string | null;
+            /** Invalidation */
+            invalidation?: string | null;
+            /** Invalidationprice */
+            invalidationPrice?: string | null;
+            /**
+             * Timeexit
+             * @description A date or an instant, UTC.
+             */
+            timeExit?: string | null;
+        };
+        /**
          * PolicyInForce
          * @description A policy with the limits that it has for a variant, and the arms that it guards.
          */
@@ -2141,6 +2437,17 @@ export interface components {
             messages: components["schemas"]["Message"][];
         };
         /**
+         * ReasonAsked
+         * @description Why.
+         */
+        ReasonAsked: {
+            /**
+             * Reason
+             * @example The feed looks wrong
+             */
+            reason: string;
+        };
+        /**
          * Run
          * @description How the arena runs.
          */
@@ -2210,15 +2517,41 @@ export interface components {
         };
         /**
          * Session
-         * @description Who asks.
+         * @description Who asks, and what may be done.
          */
         Session: {
-            /** Scope */
+            /**
+             * Scope
+             * @description `none`, `read` or `admin`.
+             */
             scope: string;
+            /**
+             * Name
+             * @description Of the token; null: anybody.
+             */
+            name: string | null;
+            /**
+             * Expiresat
+             * @description When the session of the cookie ends.
+             */
+            expiresAt: string | null;
             /** Public */
             public: boolean;
+            /**
+             * Requirestoken
+             * @description Whether reading needs a token here.
+             */
+            requiresToken: boolean;
             /** Seesprompts */
             seesPrompts: boolean;
+        };
+        /**
+         * SessionAsked
+         * @description A token, to begin a session with.
+         */
+        SessionAsked: {
+            /** Token */
+            token: string;
         };
         /**
          * Settlement
@@ -2428,6 +2761,314 @@ export interface components {
              */
             failures: number;
         };
+        /**
+         * Audited
+         * @description When the arena was recomputed last.
+         */
+        Audited: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Clean */
+            clean: boolean;
+        };
+        /**
+         * Drawdown
+         * @description The deepest fall from a peak.
+         */
+        Drawdown: {
+            /**
+             * Depth
+             * @description Fraction, >= 0.
+             */
+            depth: number;
+            /** From */
+            from: string | null;
+            /** To */
+            to: string | null;
+        };
+        /**
+         * Interval
+         * @description Where a figure lies with a confidence of 95 %.
+         */
+        Interval: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
+         * Leaderboard
+         * @description Every arm, the best first, and whether it means anything.
+         */
+        Leaderboard: {
+            /** Asof */
+            asOf: string | null;
+            /** Net */
+            net: boolean;
+            sentence: components["schemas"]["Sentence"];
+            method: components["schemas"]["Method"];
+            /** Items */
+            items: components["schemas"]["Ranked"][];
+        };
+        /**
+         * Method
+         * @description How uncertainty was computed.
+         */
+        Method: {
+            /**
+             * Name
+             * @default paired stationary block bootstrap
+             */
+            name: string;
+            /**
+             * Meanblockhours
+             * @default 24
+             */
+            meanBlockHours: number;
+            /** Resamples */
+            resamples: number;
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence: number;
+            /** Seed */
+            seed: number;
+        };
+        /**
+         * NavBridge
+         * @description How a NAV adds up, exactly.
+         */
+        NavBridge: {
+            arm: components["schemas"]["ArmRef"];
+            /**
+             * Startingcapital
+             * @example 10437.55
+             */
+            startingCapital: string;
+            /**
+             * Grosspnlclosed
+             * @example 10437.55
+             */
+            grossPnlClosed: string;
+            /**
+             * Feestotal
+             * @description Paid, of open positions too.
+             * @example 10437.55
+             */
+            feesTotal: string;
+            /**
+             * Fundingclosed
+             * @example 10437.55
+             */
+            fundingClosed: string;
+            /**
+             * Fundingopen
+             * @example 10437.55
+             */
+            fundingOpen: string;
+            /**
+             * Liquidationfees
+             * @example 10437.55
+             */
+            liquidationFees: string;
+            /**
+             * Shortfall
+             * @example 10437.55
+             */
+            shortfall: string;
+            /**
+             * Deposits
+             * @example 10437.55
+             */
+            deposits: string;
+            /**
+             * Unrealized
+             * @example 10437.55
+             */
+            unrealized: string;
+            /** Nav */
+            nav: string | null;
+            /**
+             * Inference
+             * @example 10437.55
+             */
+            inference: string;
+            /** Navnet */
+            navNet: string | null;
+            /**
+             * Recomputednav
+             * @example 10437.55
+             */
+            recomputedNav: string;
+            /**
+             * Difference
+             * @description NAV - recomputed NAV, in cents; zero when everything adds up.
+             */
+            difference: string | null;
+            lastAudit: components["schemas"]["Audited"] | null;
+        };
+        /**
+         * Performance
+         * @description The measures of one arm; each is a number, or says what is missing.
+         */
+        Performance: {
+            arm: components["schemas"]["ArmRef"];
+            /** From */
+            from: string | null;
+            /** To */
+            to: string | null;
+            /** Nav */
+            nav: string | null;
+            /** Return */
+            return: number | components["schemas"]["TooLittle"];
+            /** Returnnet */
+            returnNet: number | components["schemas"]["TooLittle"];
+            /** Interval */
+            interval: components["schemas"]["Interval"] | components["schemas"]["TooLittle"];
+            /** Maxdrawdown */
+            maxDrawdown: components["schemas"]["Drawdown"] | components["schemas"]["TooLittle"];
+            /** Currentdrawdown */
+            currentDrawdown: number | components["schemas"]["TooLittle"];
+            /** Sharpe */
+            sharpe: components["schemas"]["Sharpe"] | components["schemas"]["TooLittle"];
+            /** Sortino */
+            sortino: number | components["schemas"]["TooLittle"];
+            /** Calmar */
+            calmar: number | components["schemas"]["TooLittle"];
+            /** Winrate */
+            winRate: components["schemas"]["WinRate"] | components["schemas"]["TooLittle"];
+            /** Profitfactor */
+            profitFactor: number | components["schemas"]["TooLittle"];
+            /** Expectancy */
+            expectancy: string | components["schemas"]["TooLittle"];
+            /** Best */
+            best: string | components["schemas"]["TooLittle"];
+            /** Worst */
+            worst: string | components["schemas"]["TooLittle"];
+            /** Medianholdingminutes */
+            medianHoldingMinutes: number | components["schemas"]["TooLittle"];
+            /** Longs */
+            longs: number;
+            /** Shorts */
+            shorts: number;
+            /**
+             * Turnover
+             * @example 10437.55
+             */
+            turnover: string;
+            /** Turnoverofcapital */
+            turnoverOfCapital: number | components["schemas"]["TooLittle"];
+            /**
+             * Exposure
+             * @description Mean gross notional / NAV.
+             */
+            exposure: number | components["schemas"]["TooLittle"];
+            /** Timeinmarket */
+            timeInMarket: number | components["schemas"]["TooLittle"];
+            /** Vshold */
+            vsHold: components["schemas"]["VersusHold"] | components["schemas"]["TooLittle"];
+        };
+        /**
+         * Ranked
+         * @description One arm on the leaderboard.
+         */
+        Ranked: {
+            /** Rank */
+            rank: number;
+            /**
+             * Tied
+             * @description Whether it cannot be told apart from the first.
+             */
+            tied: boolean;
+            arm: components["schemas"]["ArmRef"];
+            /** Nav */
+            nav: string | null;
+            /** Return */
+            return: number | null;
+            interval: components["schemas"]["Interval"] | null;
+            /** Toolittle */
+            tooLittle: string | null;
+            /** Pvaluevsfirst */
+            pValueVsFirst: number | null;
+            /** Trades */
+            trades: number;
+            /** Missed */
+            missed: number;
+            /** Haltedreason */
+            haltedReason: string | null;
+        };
+        /**
+         * Sentence
+         * @description What the leaderboard says in words.
+         */
+        Sentence: {
+            leader: components["schemas"]["ArmRef"] | null;
+            /** Leaderreturn */
+            leaderReturn: number | null;
+            /** Indistinguishable */
+            indistinguishable: number;
+            /** Others */
+            others: number;
+            /** Holdreturn */
+            holdReturn: number | null;
+            /** Beathold */
+            beatHold: number;
+            /** Competitors */
+            competitors: number;
+            /** Toolittle */
+            tooLittle: string | null;
+        };
+        /**
+         * Sharpe
+         * @description A Sharpe ratio, annualised.
+         */
+        Sharpe: {
+            /** Value */
+            value: number;
+            /** Standarderror */
+            standardError: number;
+            /** Days */
+            days: number;
+        };
+        /**
+         * TooLittle
+         * @description A statistic that has too little data.
+         */
+        TooLittle: {
+            /**
+             * Toolittle
+             * @example needs 90 days, has 30
+             */
+            tooLittle: string;
+        };
+        /**
+         * VersusHold
+         * @description The difference to holding BTC.
+         */
+        VersusHold: {
+            /** Difference */
+            difference: number;
+            /** Pvalue */
+            pValue: number | null;
+        };
+        /**
+         * WinRate
+         * @description The share of trades with a gain, with its Wilson interval.
+         */
+        WinRate: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Trades */
+            trades: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2460,6 +3101,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2544,6 +3194,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -2621,154 +3280,8 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Not for this host, origin or reader. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description No such arena, or no such row in it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The database does not answer now. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Any other refusal. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    listControlLog: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description The arena; that of the server by default. */
-                arena?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_ControlEntry_"];
-                };
-            };
-            /** @description A parameter cannot be used. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Not for this host, origin or reader. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description No such arena, or no such row in it. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The database does not answer now. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description Any other refusal. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    getSession: {
-        parameters: {
-            query?: {
-                /** @description The arena; that of the server by default. */
-                arena?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description A parameter cannot be used. */
-            400: {
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2858,6 +3371,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -2930,6 +3452,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3016,6 +3547,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -3086,6 +3626,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3170,6 +3719,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -3240,6 +3798,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3337,6 +3904,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -3427,6 +4003,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -3499,6 +4084,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3598,6 +4192,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -3683,6 +4286,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3780,6 +4392,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -3864,6 +4485,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3963,6 +4593,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -4035,6 +4674,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4121,6 +4769,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -4195,6 +4852,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4286,6 +4952,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -4358,6 +5033,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4446,6 +5130,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -4526,6 +5219,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4625,6 +5327,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -4695,6 +5406,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4787,6 +5507,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description Not for this host, origin or reader. */
             403: {
                 headers: {
@@ -4859,6 +5588,15 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4941,6 +5679,1212 @@ export interface operations {
             };
             /** @description A parameter cannot be used. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description Kind of event; repeatable, all by default. */
+                kinds?: components["schemas"]["EventKind"][];
+                /** @description Id of a model; repeatable. */
+                model?: string[];
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description Go on behind this event. */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events as they happen; `resync` says to fetch everything anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 4711
+                     *     event: position
+                     *     data: {"at":"2026-03-01T12:00:00.000000Z","modelId":"...","change": "OPENED", "symbol": "BTC", "orderId": "..."}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    listControlLog: {
+        parameters: {
+            query?: {
+                who?: string | null;
+                what?: string | null;
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+                /** @description Id of a model; repeatable. */
+                model?: string[];
+                variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
+                /** @description Of an arm; repeatable. */
+                kind?: components["schemas"]["ArmKind"][];
+                symbol?: string | null;
+                /** @description First instant, included. */
+                from?: string | null;
+                /** @description End, not included. */
+                to?: string | null;
+                limit?: number;
+                /** @description nextCursor of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ControlEntry_"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    getCommand: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    halt: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    flatten: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    enableArm: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disableArm: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    closePosition: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    beginOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    endOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -44,6 +44,7 @@ export type Run = Schemas["Run"];
 export type Mode = Run["mode"];
 export type Health = Schemas["Health"];
 export type Check = Schemas["Check"];
+export type Command = Schemas["CommandShown"];
 export type ControlEntry = Schemas["ControlEntry"];
 export type PolicyInForce = Schemas["PolicyInForce"];
 export type Session = Schemas["Session"];

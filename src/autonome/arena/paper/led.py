@@ -17,7 +17,7 @@ from autonome.arena.asked import asked
 from autonome.domain.choices import OrderSide
 from autonome.domain.exit_plan import ExitPlan
 
-__all__ = ["action_from", "action_words"]
+__all__ = ["action_from", "action_words", "update_from"]
 
 
 def action_words(action: Action) -> dict[str, object]:
@@ -45,15 +45,7 @@ def action_from(words: Mapping[str, Any]) -> Action:
     if kind == "close_position":
         return ClosePosition(symbol=symbol, fraction=Decimal(words["fraction"]), reason=reason)
     if kind == "update_exit_plan":
-        return UpdateExitPlan(
-            symbol=symbol,
-            stop=_number(words, "stop"),
-            target=_number(words, "target"),
-            invalidation=words.get("invalidation"),
-            invalidation_price=_number(words, "invalidationPrice"),
-            time_exit=words.get("timeExit"),
-            reason=reason,
-        )
+        return _update(symbol, reason, words)
     return CreatePosition(
         symbol=symbol,
         side=OrderSide(words["side"]),
@@ -62,6 +54,23 @@ def action_from(words: Mapping[str, Any]) -> Action:
         leverage=Decimal(words["leverage"]),
         exit_plan=ExitPlan.from_json(words["exitPlan"]),
         cooldown_minutes=words.get("cooldownMinutes"),
+        reason=reason,
+    )
+
+
+def update_from(payload: Mapping[str, Any]) -> UpdateExitPlan:
+    """Return the change of a plan that the payload of a command asks for."""
+    return _update(payload["symbol"], "an operator's change", payload["update"])
+
+
+def _update(symbol: str, reason: str, words: Mapping[str, Any]) -> UpdateExitPlan:
+    return UpdateExitPlan(
+        symbol=symbol,
+        stop=_number(words, "stop"),
+        target=_number(words, "target"),
+        invalidation=words.get("invalidation"),
+        invalidation_price=_number(words, "invalidationPrice"),
+        time_exit=words.get("timeExit"),
         reason=reason,
     )
 

@@ -57,7 +57,7 @@ class Minds:
         arms = [
             arm
             for arm in self._arena.arms
-            if isinstance(arm, ThinkingArm) and arm not in self._arena.broken
+            if isinstance(arm, ThinkingArm) and arm.is_enabled and arm not in self._arena.broken
         ]
         today = self._wall().date().isoformat()
         for arm in arms:

@@ -14,24 +14,22 @@ from autonome.arena.clock import NEVER
 from autonome.arena.competitor import Entrant
 from autonome.arena.events import (
     Event,
-    ExitDue,
     FundingSettled,
     Halted,
     Names,
-    PlaceOrder,
     Resumed,
     Said,
     Step,
     WokeUp,
 )
 from autonome.arena.following import LeaderLog
-from autonome.arena.live.live_arm import LiveArm
 from autonome.arena.memory import Memory, recalled, recalled_ticket, remembered
 from autonome.arena.orders_at_work import Ticket
 from autonome.arena.paper.led import action_from, action_words
+from autonome.arena.paper.operated_arm import OperatedArm
 from autonome.arena.paper.restoring import reopened
 from autonome.arena.stage import Stage
-from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, OrderType
+from autonome.domain.choices import CloseTrigger, IntentState, OrderType
 from autonome.domain.errors import InvariantBroken, LedgerError
 from autonome.domain.instants import ms_of
 from autonome.domain.value import changed
@@ -47,7 +45,7 @@ _BY_CONDITION: Final = (CloseTrigger.TIME, CloseTrigger.INVALIDATION)
 _LOST: Final = "the process ended before it traded"
 
 
-class RunningArm(LiveArm):
+class RunningArm(OperatedArm):
     """An arm whose market grows, whose model may answer late, and that operators may stop."""
 
     @classmethod
@@ -84,7 +82,7 @@ class RunningArm(LiveArm):
             is_followed=is_followed,
             begin=stage.clock.end,
         )
-        arm.entrant = entrant
+        arm.entrant, arm.is_enabled = entrant, entrant.arm.enabled
         books.memory = arm.remembered
         if record is not None:
             arm.recall(memory, record)
@@ -92,6 +90,8 @@ class RunningArm(LiveArm):
 
     entrant: Entrant
     """Who competes."""
+    is_enabled = True
+    """Whether it is asked; where not, exits of what it holds go on."""
     _counted_ms = 0
     """The last tick that its counters count."""
     _asked_before = 0
@@ -164,7 +164,7 @@ class RunningArm(LiveArm):
         """Count the tick that has come, once: rules and controls cover every one."""
         clock, account = self._stage.clock, self._books.account
         at_ms = clock.at_ms(clock.end)
-        if self._counted_ms >= at_ms:
+        if self._counted_ms >= at_ms or not self.is_enabled:
             return
         self._counted_ms = at_ms
         self._books.book(
@@ -184,7 +184,7 @@ class RunningArm(LiveArm):
         """
         if tick == self._asked_before:
             return
-        if self._stage.is_missed:
+        if self._stage.is_missed or not self.is_enabled:
             self._asking.asked = tick
             return
         under_way = self._orders.under_way()
@@ -313,36 +313,12 @@ class RunningArm(LiveArm):
                 self._asking.begin_anew(instant)
                 self._plan_next(instant)
 
-    def flatten(self, reason: str) -> int:
-        """Order the close of everything, and return how many positions are to end.
-
-        What is on its way might open something, or close only a part: it is called back. What is
-        being closed already is not ordered again.
-        """
-        instant, held = self._stage.clock.end, self._books.account.holdings
-        ending = {
-            ticket.order.intent.symbol: ticket.order
-            for ticket in self._orders.tickets
-            if self._ends_a_position(ticket.order)
-        }
-        self._orders.cancel_all(instant, reason, but=ending.values())
-        for symbol in sorted(held.keys() - ending.keys()):
-            due = ExitDue(
-                at=self._stage.now,
-                symbol=symbol,
-                trigger=CloseTrigger.HALT,
-                purpose=IntentPurpose.HALT,
-                order_type=OrderType.MARKET,
-                reason=reason,
-            )
-            for order in self._books.apply(due).orders:
-                self._orders.send(order, instant)
-        return len(held)
-
-    def _ends_a_position(self, order: PlaceOrder) -> bool:
-        """Say whether an order closes all of what is held, and opens nothing."""
-        held = self._books.account.holdings.get(order.intent.symbol)
-        return held is not None and not order.opening and order.closing >= held.order.quantity
+    def enable(self, is_enabled: bool) -> None:
+        """Let the arm be asked from now on, or not any more."""
+        account = self._books.account
+        booking = Booking(model_id=account.model_id, epoch=account.epoch, enabled=is_enabled)
+        self._books.book(booking)
+        self.is_enabled = is_enabled
 
     def _cancel_lost(self, intents: Sequence[Intent]) -> None:
         """End the orders that nobody sent: what asked for them is still there, or was answered."""

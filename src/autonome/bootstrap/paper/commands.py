@@ -105,7 +105,7 @@ def _write(url: str, name: str, asked: Sequence[Command]) -> None:
             journal = PostgresJournal(connection)
             for command in asked:
                 journal.request(command)
-    except psycopg.errors.UndefinedTable as error:
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
         raise ArenaMissing(
             f"expected arena {name!r} to take commands, found it made by an older version.",
             remedy="Bring it up to date: autonome db upgrade.",

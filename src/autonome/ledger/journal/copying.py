@@ -163,6 +163,7 @@ def _remove(connection: Connection, arena: str) -> None:
     enums = ", ".join(f'"{enum}"' for enum in contract.enums)
     try:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {tables}, alembic_version RESTRICT")
+        connection.exec_driver_sql('DROP FUNCTION IF EXISTS "refuseChange"() RESTRICT')
         connection.exec_driver_sql(f"DROP TYPE IF EXISTS {enums} RESTRICT")
         connection.exec_driver_sql(f'DROP SCHEMA IF EXISTS "{arena}" RESTRICT')
     except DBAPIError as error:

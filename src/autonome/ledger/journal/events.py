@@ -21,7 +21,13 @@ from autonome.ledger.rows import (
     ToolCall,
 )
 
-__all__ = ["event_of_command", "event_of_cycle", "events_of", "events_of_minutes"]
+__all__ = [
+    "event_of_command",
+    "event_of_cycle",
+    "events_of",
+    "events_of_minutes",
+    "halted_at",
+]
 
 _OUTCOMES = ("filled", "rejected", "cancelled", "unusable", "denied")
 """What a tool call's record may hold, the most telling first; else it was allowed."""
@@ -151,14 +157,23 @@ def _of_order(order: Order, kind: EventKind, more: dict[str, object]) -> NewEven
 def _halt(booking: Booking) -> Iterator[NewEvent]:
     if not booking.moves_halt:
         return
-    dated = (*booking.invocations, *booking.orders, *booking.intents, booking.state)
-    times = [row.updated_at for row in dated if row is not None]
-    if not times:
-        raise InvariantBroken(f"a halt of {booking.model_id} is moved, and nothing says when")
     change = "RESUMED" if booking.resumed else "HALTED"
     yield NewEvent(
-        at=max(times),
+        at=halted_at(booking),
         kind=EventKind.ARENA,
         model_id=booking.model_id,
         payload={"change": change, "reason": booking.halted_reason},
     )
+
+
+def halted_at(booking: Booking) -> datetime:
+    """Return when a booking moves the halt of its arm.
+
+    Raises:
+        InvariantBroken: nothing in it says when.
+    """
+    dated = (*booking.invocations, *booking.orders, *booking.intents, booking.state)
+    times = [row.updated_at for row in dated if row is not None]
+    if not times:
+        raise InvariantBroken(f"a halt of {booking.model_id} is moved, and nothing says when")
+    return max(times)

@@ -142,7 +142,10 @@ class MemoryJournal:
         if booking.counts is not None:
             self._count(booking.model_id, booking.counts)
         if booking.moves_halt:
-            self._rows[Arm][booking.model_id] = replace(arm, halted_reason=booking.halted_reason)
+            arm = replace(arm, halted_reason=booking.halted_reason)
+        if booking.enabled is not None:
+            arm = replace(arm, enabled=booking.enabled)
+        self._rows[Arm][booking.model_id] = arm
         if self._tells:
             self._tell(events_of(booking))
         return BookingStatus.BOOKED
@@ -233,7 +236,7 @@ class MemoryJournal:
 
     def request(self, command: Command) -> None:
         """Keep what an operator asks for."""
-        self._rows[Command][command.id] = command
+        self._rows[Command].setdefault(command.id, command)
 
     def finish_command(self, command_id: str, *, at: datetime, outcome: str) -> bool:
         """Say that a command was carried out."""

@@ -79,8 +79,12 @@ class Booking:
     counts: Counts | None = None
     halted_reason: str | None = None
     """Why the arm takes no new risk from now on; ``None`` changes nothing."""
+    halt_was_asked: bool = False
+    """Whether an operator asked for the halt: a command on record says so."""
     resumed: bool = False
     """Whether a halt is taken back."""
+    enabled: bool | None = None
+    """Whether the arm is asked from now on; ``None`` changes nothing."""
     state: ArmState | None = None
     """What the arm remembers from now on, instead of what it did; ``None`` changes nothing."""
 
@@ -88,6 +92,11 @@ class Booking:
     def moves_halt(self) -> bool:
         """Say whether the arm's halt is set or taken back."""
         return self.resumed or self.halted_reason is not None
+
+    @property
+    def halts_by_itself(self) -> bool:
+        """Say whether the arm is halted without any operator."""
+        return self.halted_reason is not None and not self.halt_was_asked
 
     @property
     def is_known_by_its_invocations(self) -> bool:
@@ -184,7 +193,10 @@ class Journal(Protocol):
         """
 
     def request(self, command: Command) -> None:
-        """Write down what an operator asks for; whoever leads the arena carries it out."""
+        """Write down what an operator asks for; whoever leads the arena carries it out.
+
+        Sent again under its id, it is written once.
+        """
 
     def finish_command(self, command_id: str, *, at: datetime, outcome: str) -> bool:
         """Say that a command was carried out; ``False`` when that was said before.

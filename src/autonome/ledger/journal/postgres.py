@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.ledger.codec import encoder, instant_text, words
 from autonome.ledger.connection import explained, explanation
+from autonome.ledger.control_log import entry_of, log_control
 from autonome.ledger.journal.events import event_of_command, event_of_cycle
 from autonome.ledger.journal.minutes import check_minutes, minutes_statement
 from autonome.ledger.journal.points import mark_rows, nav_rows
@@ -99,8 +100,12 @@ class PostgresJournal:
         return self.outcome()
 
     def request(self, command: Command) -> None:
-        """Write down what an operator asks for."""
-        self._insert(commands, [command])
+        """Write down what an operator asks for, and log it; sent again, it is written once."""
+        sql = insert_sql(commands, 1, replaces=False, gate="") + " ON CONFLICT (id) DO NOTHING"
+        with explained(self._dsn), self._connection.transaction():
+            entry = entry_of(self._connection, command)
+            if self._connection.execute(sql.encode(), encoder(commands)(command)).rowcount:
+                log_control(self._connection, entry)
 
     def finish_command(self, command_id: str, *, at: datetime, outcome: str) -> bool:
         """Say that a command was carried out."""

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from autonome.domain.choices import OrderStatus
 from autonome.ledger.codec import encoder, instant_text
-from autonome.ledger.journal.events import events_of
+from autonome.ledger.journal.events import events_of, halted_at
 from autonome.ledger.journal.port import Booking, BookingStatus, Counts
 from autonome.ledger.journal.telling import NOTICE, events_text, told
 from autonome.ledger.tables import (
@@ -71,6 +71,18 @@ _COUNTED: Final = (
 _HALTED: Final = (
     'halted AS (UPDATE "Arms" SET "haltedReason" = %s::text FROM gate WHERE "modelId" = %s::text)'
 )
+_ENABLED: Final = (
+    'enabled AS (UPDATE "Arms" SET enabled = %s::boolean FROM gate WHERE "modelId" = %s::text)'
+)
+_SYSTEM_HALT: Final = (
+    'logged AS (INSERT INTO "ControlLog"'
+    ' (id, at, who, what, "modelId", before, after, reason)'
+    " SELECT gen_random_uuid()::text, %s::timestamp, 'system', 'halt', a.\"modelId\","
+    " jsonb_build_object('haltedReason', a.\"haltedReason\"),"
+    " jsonb_build_object('haltedReason', %s::text), %s::text"
+    ' FROM gate, "Arms" a WHERE a."modelId" = %s::text)'
+)
+"""Says in the log of control that nobody asked for a halt: when, why, why, of whom."""
 _TOLD: Final = told("EXISTS (SELECT FROM gate)")
 
 
@@ -91,6 +103,8 @@ class _Shape(NamedTuple):
     opens: bool
     counted: bool
     halted: bool
+    logged: bool
+    enabled: bool
     by_invocation: bool
     told: bool
 
@@ -108,6 +122,8 @@ def booking_statement(booking: Booking, *, tells: bool = False) -> Statement:
         bool(opened),
         booking.counts is not None,
         booking.moves_halt,
+        tells and booking.halts_by_itself,
+        booking.enabled is not None,
         booking.is_known_by_its_invocations,
         bool(events),
     )
@@ -134,6 +150,11 @@ def booking_statement(booking: Booking, *, tells: bool = False) -> Statement:
         texts += [*_count_texts(booking.counts), booking.model_id]
     if booking.moves_halt:
         texts += [booking.halted_reason, booking.model_id]
+    if shape.logged:
+        reason = booking.halted_reason
+        texts += [instant_text(halted_at(booking)), reason, reason, booking.model_id]
+    if booking.enabled is not None:
+        texts += ["true" if booking.enabled else "false", booking.model_id]
     if events:
         texts.append(events_text(events))
     return Statement(sql=_sql(shape), texts=texts)
@@ -191,6 +212,10 @@ def _sql(shape: _Shape) -> str:
         ctes.append(_COUNTED)
     if shape.halted:
         ctes.append(_HALTED)
+    if shape.logged:
+        ctes.append(_SYSTEM_HALT)
+    if shape.enabled:
+        ctes.append(_ENABLED)
     if shape.told:
         ctes.append(_TOLD)
     answers = [f"WHEN NOT EXISTS (SELECT FROM arm) THEN '{BookingStatus.STALE_EPOCH.value}'"]

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, outerjoin, select
+from sqlalchemy import func, select
 
 from autonome.domain.choices import ArmKind, IntentState, OrderStatus
-from autonome.ledger.queries.pages import ARM, ArmRef
 from autonome.ledger.queries.query import Query, to
-from autonome.ledger.rows import Command
-from autonome.ledger.tables import arms, commands, intents, models, orders
+from autonome.ledger.tables import arms, intents, orders
 
-__all__ = ["ArenaFacts", "CommandOfArm", "arena_facts", "newest_commands"]
+__all__ = ["ArenaFacts", "arena_facts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +26,6 @@ class ArenaFacts:
     """Positions of LLM, RULE and EXTERNAL arms that have no stop."""
     unknown_intents: int
     """Orders of which nobody knows what became of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandOfArm:
-    """What an operator asked for, and of whom."""
-
-    command: Command
-    arm: ArmRef | None
-    """``None`` is the whole arena."""
 
 
 def arena_facts() -> Query[ArenaFacts]:
@@ -66,27 +54,3 @@ def arena_facts() -> Query[ArenaFacts]:
         unknown,
     ).select_from(arms)
     return Query(statement, to(ArenaFacts))
-
-
-def newest_commands(*, limit: int) -> Query[CommandOfArm]:
-    """Return what operators asked for, newest first."""
-    width = len(commands.c)
-    statement = (
-        select(*commands.c, *ARM)
-        .select_from(
-            outerjoin(commands, models, models.c.id == commands.c.model_id).outerjoin(
-                arms, arms.c.model_id == models.c.id
-            )
-        )
-        .order_by(commands.c.requested_at.desc(), commands.c.id.desc())
-        .limit(limit)
-    )
-    command, arm = to(Command), to(ArmRef)
-
-    def read(row: Any) -> CommandOfArm:
-        of_arm = row[width:]
-        return CommandOfArm(
-            command=command(row[:width]), arm=None if of_arm[0] is None else arm(of_arm)
-        )
-
-    return Query(statement, read)

@@ -14,6 +14,7 @@ from autonome.domain.value import value
 from autonome.ledger.queries.query import Query, rows_where
 from autonome.ledger.queries.rebuilding import moved_by_fills, moved_by_funding, rebuilt
 from autonome.ledger.queries.running import (
+    IS_RUN,
     ArmFigures,
     InferenceSpent,
     InvocationStage,
@@ -103,7 +104,7 @@ class RestoredArena:
     """A whole arena as its rows left it."""
 
     arms: tuple[RestoredArm, ...]
-    """Those that are enabled, by name."""
+    """Those that run, by name."""
     marked_at: datetime | None
     """The last minute whose marks, and so whose NAV, are on record."""
     ticked_at: datetime | None
@@ -124,9 +125,9 @@ def restore_arena(
     """
     day_began = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = _Rows(connection, day_began=day_began, most_trades=most_trades)
-    enabled = [rows.restored(arm) for arm in rows.read(rows_where(Arm, arms.c.enabled))]
+    run = [rows.restored(arm) for arm in rows.read(rows_where(Arm, IS_RUN))]
     return RestoredArena(
-        arms=tuple(sorted(enabled, key=lambda each: (each.model.name, each.model.variant))),
+        arms=tuple(sorted(run, key=lambda each: (each.model.name, each.model.variant))),
         marked_at=connection.scalar(select(func.max(marks.c.at))),
         ticked_at=connection.scalar(select(func.max(cycles.c.scheduled_at))),
         commands=tuple(rows.read(pending_commands())),
@@ -134,7 +135,7 @@ def restore_arena(
 
 
 class _Rows:
-    """The rows of all enabled arms, a statement for each kind, by the arm that they belong to."""
+    """The rows of all arms that run, a statement for each kind, by the arm that they belong to."""
 
     def __init__(self, connection: Connection, *, day_began: datetime, most_trades: int) -> None:
         self._connection = connection
@@ -146,11 +147,11 @@ class _Rows:
         self._spent = {each.model_id: each for each in spent}
         self._stages = _by_arm(self.read(newest_stages()))
         self._trades = _by_arm(self.read(newest_trades(limit=most_trades)))
-        self._opened = _by_arm(self.read(_of_enabled(Order, _IS_OPEN, by=orders.c.symbol)))
+        self._opened = _by_arm(self.read(_of_run(Order, _IS_OPEN, by=orders.c.symbol)))
         opened = [order for rows in self._opened.values() for order in rows]
         moved = [*self.read(moved_by_fills()), *self.read(moved_by_funding())]
         self._positions = rebuilt(opened, moved)
-        working = _of_enabled(Intent, _IS_WORKING, by=intents.c.client_order_index)
+        working = _of_run(Intent, _IS_WORKING, by=intents.c.client_order_index)
         self._working = _by_arm(self.read(working))
         asking = select(intents.c.tool_call_id).where(_IS_WORKING)
         calls = self.read(rows_where(ToolCall, tool_calls.c.id.in_(asking)))
@@ -158,9 +159,7 @@ class _Rows:
         running = [
             each.id for rows in self._stages.values() for each in rows if each.stage == _RUNNING
         ]
-        in_flight = _of_enabled(
-            Invocation, invocations.c.id.in_(running), by=invocations.c.created_at
-        )
+        in_flight = _of_run(Invocation, invocations.c.id.in_(running), by=invocations.c.created_at)
         self._in_flight = _by_arm(self.read(in_flight))
 
     def read(self, query: Query[T]) -> list[T]:
@@ -190,12 +189,10 @@ class _Rows:
         )
 
 
-def _of_enabled(
-    kind: type[T], condition: ColumnElement[bool], *, by: ColumnElement[Any]
-) -> Query[T]:
-    """Return the query for rows of arms that are enabled, in the order of a column."""
-    enabled = select(arms.c.model_id).where(arms.c.enabled)
-    return rows_where(kind, condition, ROWS[kind].c.model_id.in_(enabled), order_by=(by,))
+def _of_run(kind: type[T], condition: ColumnElement[bool], *, by: ColumnElement[Any]) -> Query[T]:
+    """Return the query for rows of arms that run, in the order of a column."""
+    run = select(arms.c.model_id).where(IS_RUN)
+    return rows_where(kind, condition, ROWS[kind].c.model_id.in_(run), order_by=(by,))
 
 
 def _by_arm(rows: Iterable[_OfArm]) -> dict[str, list[_OfArm]]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    or_,
     select,
     true,
 )
@@ -38,6 +39,7 @@ from autonome.ledger.tables import (
 )
 
 __all__ = [
+    "IS_RUN",
     "NEWEST_INVOCATIONS",
     "ArmFigures",
     "InferenceSpent",
@@ -50,6 +52,9 @@ __all__ = [
 ]
 
 _MS_PER_S: Final = 1_000
+IS_RUN: Final = or_(arms.c.enabled, arms.c.settings["adopted"].astext.is_distinct_from("true"))
+"""Which arms a process looks after: those that are asked no more, too, but none that only came
+with rows of another client."""
 NEWEST_INVOCATIONS: Final = 250
 """Of each arm: among them are those in flight, though many ticks may be missed meanwhile, and
 failures in a row are counted up to here."""
@@ -73,7 +78,7 @@ class ArmFigures:
 
 
 def arm_figures(*, day_began: datetime) -> Query[ArmFigures]:
-    """Return the figures of every enabled arm; ``day_began`` is the beginning of its UTC day."""
+    """Return the figures of every arm that runs; ``day_began`` is the beginning of its UTC day."""
     traded = case((fills.c.side == Side.BUY, fills.c.quantity), else_=-fills.c.quantity)
     nav, valued_at = portfolio_size.c.net_portfolio, portfolio_size.c.created_at
     of_arm = portfolio_size.c.model_id == arms.c.model_id
@@ -105,7 +110,7 @@ def arm_figures(*, day_began: datetime) -> Query[ArmFigures]:
         select(func.coalesce(func.max(intents.c.client_order_index), 0))
         .where(intents.c.model_id == arms.c.model_id)
         .scalar_subquery(),
-    ).where(arms.c.enabled)
+    ).where(IS_RUN)
     return Query(statement, to(ArmFigures))
 
 
@@ -155,7 +160,7 @@ class InferenceSpent:
 
 
 def inference_spent(*, since: datetime) -> Query[InferenceSpent]:
-    """Return cost and tokens of each enabled arm and UTC day from ``since`` on.
+    """Return cost and tokens of each arm that runs and UTC day from ``since`` on.
 
     Cost is that of the INFERENCE payments, tokens are those that invocations report as
     ``charged.tokens``.
@@ -171,7 +176,7 @@ def inference_spent(*, since: datetime) -> Query[InferenceSpent]:
         )
         .select_from(arms.join(payments, payments.c.model_id == arms.c.model_id))
         .where(
-            arms.c.enabled,
+            IS_RUN,
             payments.c.occurred_at >= since,
             payments.c.kind == PaymentKind.INFERENCE,
         )
@@ -184,7 +189,7 @@ def inference_spent(*, since: datetime) -> Query[InferenceSpent]:
             counted,
         )
         .select_from(arms.join(invocations, invocations.c.model_id == arms.c.model_id))
-        .where(arms.c.enabled, invocations.c.created_at >= since)
+        .where(IS_RUN, invocations.c.created_at >= since)
     )
     both = paid.union_all(used).subquery("both")
     statement = (
@@ -211,7 +216,7 @@ class InvocationStage:
 
 
 def newest_stages() -> Query[InvocationStage]:
-    """Return the newest invocations of each enabled arm, newest first."""
+    """Return the newest invocations of each arm that runs, newest first."""
     newest = (
         select(invocations.c.id, invocations.c.response_payload["state"].astext.label("stage"))
         .where(invocations.c.model_id == arms.c.model_id)
@@ -223,14 +228,14 @@ def newest_stages() -> Query[InvocationStage]:
     statement = (
         select(newest.c.id, arms.c.model_id, newest.c.stage)
         .select_from(arms.join(newest, true()))
-        .where(arms.c.enabled)
+        .where(IS_RUN)
         .order_by(arms.c.model_id, newest.c.created_at.desc(), newest.c.id.desc())
     )
     return Query(statement, to(InvocationStage))
 
 
 def newest_trades(*, limit: int) -> Query[Order]:
-    """Return the last ``limit`` CLOSED rows of each enabled arm, oldest first."""
+    """Return the last ``limit`` CLOSED rows of each arm that runs, oldest first."""
     newest = (
         select(orders)
         .where(orders.c.model_id == arms.c.model_id, orders.c.status == OrderStatus.CLOSED)
@@ -241,7 +246,7 @@ def newest_trades(*, limit: int) -> Query[Order]:
     statement = (
         select(*newest.c)
         .select_from(arms.join(newest, true()))
-        .where(arms.c.enabled)
+        .where(IS_RUN)
         .order_by(newest.c.model_id, newest.c.closed_at, newest.c.id)
     )
     return Query(statement, to(Order))

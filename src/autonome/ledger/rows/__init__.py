@@ -3,6 +3,7 @@
 Fields are the columns' names in snake_case; instants are aware and in UTC; money is ``Decimal``.
 """
 
+from autonome.ledger.rows.control import ControlEntry, Token, TokenScope
 from autonome.ledger.rows.decisions import Cycle, Invocation, ToolCall
 from autonome.ledger.rows.models import Arm, Model
 from autonome.ledger.rows.orders import NewOrder, Order
@@ -22,6 +23,7 @@ __all__ = [
     "ArmState",
     "Command",
     "CommandKind",
+    "ControlEntry",
     "Cycle",
     "Event",
     "EventKind",
@@ -35,5 +37,7 @@ __all__ = [
     "Order",
     "Payment",
     "PortfolioSnapshot",
+    "Token",
+    "TokenScope",
     "ToolCall",
 ]

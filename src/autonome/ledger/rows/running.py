@@ -21,6 +21,14 @@ class CommandKind(Enum):
     """Take a halt back."""
     FLATTEN = "FLATTEN"
     """Halt, and close everything."""
+    CLOSE = "CLOSE"
+    """Close one position."""
+    EDIT_PLAN = "EDIT_PLAN"
+    """Change the exit plan of one position."""
+    ENABLE = "ENABLE"
+    """Ask an arm again."""
+    DISABLE = "DISABLE"
+    """Ask an arm nothing more; exits of what it holds go on."""
 
 
 @value
@@ -49,6 +57,17 @@ class Command:
     """When it was carried out; ``None`` while nobody has."""
     outcome: str | None = None
     """What came of it, in words."""
+    payload: Mapping[str, object] | None = None
+    """What its kind needs beside that: ``orderId`` and ``symbol`` of a position, ``update`` of
+    its plan; ``models`` where it is about several."""
+
+    @property
+    def whom(self) -> frozenset[str] | None:
+        """Return the ids of the models that it is about; ``None`` is all."""
+        if self.model_id is not None:
+            return frozenset({self.model_id})
+        several = (self.payload or {}).get("models")
+        return frozenset(map(str, several)) if isinstance(several, list | tuple) else None
 
 
 class EventKind(Enum):

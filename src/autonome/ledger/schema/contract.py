@@ -57,6 +57,7 @@ def _table(facts: Mapping[str, Mapping[str, str]]) -> Table:
         columns={name: _column(text) for name, text in facts.get("columns", {}).items()},
         keys=facts.get("keys", {}),
         indexes=facts.get("indexes", {}),
+        hooks=tuple(facts.get("hooks", ())),
     )
 
 

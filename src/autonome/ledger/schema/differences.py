@@ -40,6 +40,12 @@ def compare(*, expected: Catalogue, found: Catalogue) -> list[str]:
             sentences += [
                 f'Table "{name}": expected no trigger, rule or policy, found {hook}.'
                 for hook in present.hooks
+                if hook not in table.hooks
+            ]
+            sentences += [
+                f'Table "{name}": expected {hook}, found none.'
+                for hook in table.hooks
+                if hook not in present.hooks
             ]
     return sentences
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from autonome.web.payloads.arms import ArmRef
-from autonome.web.payloads.figures import Id, Payload
+from autonome.web.payloads.figures import Payload
 
-__all__ = ["Arena", "Check", "ControlEntry", "Health", "LastCycle", "Run", "Session"]
+__all__ = ["Arena", "Check", "Health", "LastCycle", "Run"]
 
 Mode = Literal["PAPER", "REPLAY", "LIVE"]
 
@@ -73,25 +72,3 @@ class Health(Payload):
 
     status: Literal["ok", "degraded", "down"]
     checks: list[Check]
-
-
-class ControlEntry(Payload):
-    """What an operator asked for."""
-
-    id: Id
-    kind: str
-    arm: ArmRef | None
-    """Null: the whole arena."""
-    reason: str
-    requested_by: str
-    requested_at: datetime
-    done_at: datetime | None
-    outcome: str | None
-
-
-class Session(Payload):
-    """Who asks."""
-
-    scope: str
-    public: bool
-    sees_prompts: bool

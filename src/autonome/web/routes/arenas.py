@@ -1,4 +1,4 @@
-"""The arena as a whole: which there are, how this one runs, whether it is well, who asks."""
+"""The arena as a whole: which there are, how this one runs, whether it is well."""
 
 from __future__ import annotations
 
@@ -7,31 +7,27 @@ import time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from autonome.domain.errors import LedgerError
-from autonome.ledger.queries.arena_facts import arena_facts, newest_commands
+from autonome.ledger.queries.arena_facts import arena_facts
 from autonome.ledger.queries.cycle_pages import cycle_count, cycle_page, newest_instants
 from autonome.ledger.queries.market_marks import last_marks
 from autonome.ledger.queries.pages import Page
 from autonome.ledger.queries.presence import ArenaPresence, arena_presence, arena_time
 from autonome.ledger.reader import Rows
-from autonome.web.asked import AskedOf, body_of, items_of
+from autonome.web.asked import AskedOf, body_of
 from autonome.web.health import Heartbeat, checks_of, down
-from autonome.web.parameters import MOST_ROWS
-from autonome.web.payloads.arena import Arena, ControlEntry, Health, LastCycle, Run, Session
-from autonome.web.payloads.figures import Items, shaped
-from autonome.web.routes.refs import ref
+from autonome.web.payloads.arena import Arena, Health, LastCycle, Run
+from autonome.web.payloads.figures import Items
 
 __all__ = [
     "get_health",
     "get_run",
-    "get_session",
     "list_arenas",
-    "list_control_log",
     "router",
 ]
 
@@ -128,34 +124,4 @@ async def get_health(asked: AskedOf) -> Response:
     assert facts is not None
     still_s = heartbeat.still_s(asked.arena, valued_at, now_s=time.monotonic())
     made = checks_of(presence, facts, marks, valued_at, still_s, now=datetime.now(UTC))
-    return await asked.answer_now(made)
-
-
-@router.get("/control/log", response_model=Items[ControlEntry])
-async def list_control_log(
-    asked: AskedOf, limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 50
-) -> Response:
-    """List what operators asked for, newest first."""
-
-    async def make(rows: Rows) -> Items[ControlEntry]:
-        return await items_of(
-            rows,
-            await rows.all(newest_commands(limit=limit)),
-            lambda each: shaped(
-                ControlEntry, each.command, arm=None if each.arm is None else ref(each.arm)
-            ),
-        )
-
-    return await asked.answer(make)
-
-
-@router.get("/session", response_model=Session)
-async def get_session(asked: AskedOf) -> Response:
-    """Say who asks, and what may be seen."""
-    visitor = asked.visitor
-    made = Session(
-        scope=visitor.scope,
-        public=asked.request.app.state.settings.is_public,
-        sees_prompts=visitor.sees_prompts,
-    )
     return await asked.answer_now(made)

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autonome.web.errors import ApiError, error_response
-from autonome.web.settings import WebSettings
+from autonome.web.settings import WebSettings, is_loopback
 
 __all__ = ["HostGuard", "host_name"]
 
@@ -26,7 +26,7 @@ class HostGuard:
         """Guard ``app``."""
         self._app = app
         self._names = settings.names
-        self._is_public = settings.is_public
+        self._takes_addresses = settings.is_public or not is_loopback(settings.host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -65,7 +65,7 @@ class HostGuard:
         if name is None:
             return False
         # An address is no name that somebody else's DNS could point here.
-        return name in self._names or (self._is_public and _is_address(name))
+        return name in self._names or (self._takes_addresses and _is_address(name))
 
 
 def host_name(host: str) -> str | None:

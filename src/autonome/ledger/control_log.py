@@ -1,0 +1,106 @@
+"""The log of control: what operators ask for and do, written by whatever writes that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import psycopg
+
+from autonome.domain.choices import OrderStatus
+from autonome.ledger.codec import encoder
+from autonome.ledger.journal.statement import insert_sql
+from autonome.ledger.rows import Command, CommandKind, ControlEntry
+from autonome.ledger.tables import control_log
+
+__all__ = ["entry_of", "log_control"]
+
+_ARMS: Final = """
+    SELECT "modelId", "haltedReason", enabled FROM "Arms"
+    WHERE %s::text[] IS NULL OR "modelId" = ANY(%s::text[]) ORDER BY "modelId"
+"""
+_POSITIONS: Final = f"""
+    SELECT id, "modelId", symbol, side::text, quantity::text, "exitPlan" FROM "Orders"
+    WHERE status = '{OrderStatus.OPEN.value}'
+      AND (%s::text[] IS NULL OR "modelId" = ANY(%s::text[])) AND (%s::text IS NULL OR id = %s)
+    ORDER BY "modelId", symbol
+"""
+
+
+class _Change(NamedTuple):
+    before: Mapping[str, object]
+    after: Mapping[str, object]
+
+
+def log_control(connection: psycopg.Connection[Any], entry: ControlEntry) -> None:
+    """Add an entry, in the transaction of ``connection``."""
+    sql = insert_sql(control_log, 1, replaces=False, gate="")
+    connection.execute(sql.encode(), encoder(control_log)(entry))
+
+
+def entry_of(connection: psycopg.Connection[Any], command: Command) -> ControlEntry:
+    """Return the entry of a command: how things stand, and how they will once it is done."""
+    change = _change(connection, command)
+    return ControlEntry(
+        at=command.requested_at,
+        who=command.requested_by,
+        what=command.kind.value.lower(),
+        model_id=command.model_id,
+        command_id=command.id,
+        before=change.before,
+        after=change.after,
+        reason=command.reason,
+    )
+
+
+def _change(connection: psycopg.Connection[Any], command: Command) -> _Change:
+    whom = None if command.whom is None else sorted(command.whom)
+    if command.kind in (CommandKind.CLOSE, CommandKind.EDIT_PLAN):
+        return _of_position(connection, command, whom)
+    arms = connection.execute(_ARMS, [whom, whom]).fetchall()
+    if command.kind in (CommandKind.ENABLE, CommandKind.DISABLE):
+        is_enabled = command.kind is CommandKind.ENABLE
+        return _Change(
+            {"enabled": {arm: enabled for arm, _, enabled in arms}},
+            {"enabled": {arm: is_enabled for arm, _, _ in arms}},
+        )
+    reason = None if command.kind is CommandKind.RESUME else command.reason
+    change = _Change(
+        {"haltedReason": {arm: halted for arm, halted, _ in arms}},
+        {"haltedReason": {arm: reason for arm, _, _ in arms}},
+    )
+    if command.kind is not CommandKind.FLATTEN:
+        return change
+    held = [_position(row) for row in _held(connection, whom)]
+    return _Change({**change.before, "positions": held}, {**change.after, "positions": []})
+
+
+def _of_position(
+    connection: psycopg.Connection[Any], command: Command, whom: Sequence[str] | None
+) -> _Change:
+    payload = command.payload or {}
+    found = _held(connection, whom, order_id=str(payload.get("orderId")))
+    held = [_position(row) for row in found]
+    if command.kind is CommandKind.CLOSE:
+        return _Change({"positions": held}, {"positions": []})
+    plan = found[0][5] if found else None
+    update = payload.get("update")
+    asked = update if isinstance(update, Mapping) else {}
+    return _Change({"exitPlan": plan}, {"exitPlan": {**(plan or {}), **asked}})
+
+
+def _held(
+    connection: psycopg.Connection[Any], whom: Sequence[str] | None, *, order_id: str | None = None
+) -> list[Any]:
+    return connection.execute(_POSITIONS, [whom, whom, order_id, order_id]).fetchall()
+
+
+def _position(row: Any) -> dict[str, object]:
+    order_id, model_id, symbol, side, quantity, _ = row
+    return {
+        "id": order_id,
+        "modelId": model_id,
+        "symbol": symbol,
+        "side": side,
+        "quantity": quantity,
+    }
