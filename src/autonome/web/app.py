@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from autonome.ledger.queries.query import column_name
 from autonome.web import errors, pages
 from autonome.web.answers import Answers
+from autonome.web.boards import Boards
 from autonome.web.events.hubs import Hubs
 from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
@@ -25,6 +26,7 @@ from autonome.web.routes import (
     market,
     nav,
     positions,
+    standings,
     trading,
 )
 from autonome.web.security.headers import SecurityHeaders
@@ -35,6 +37,18 @@ from autonome.web.settings import WebSettings
 __all__ = ["API", "create_app"]
 
 API: Final = "/api/v1"
+_THEMES: Final = (
+    arenas,
+    arms,
+    positions,
+    trading,
+    decisions,
+    standings,
+    nav,
+    failures,
+    market,
+    events,
+)
 _ABOUT: Final = (
     "Everything that an arena holds. Money, prices, quantities and rates are text of plain"
     " decimals; instants are RFC 3339 in UTC. Lists are paged by cursor, newest first."
@@ -48,6 +62,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.readers = Readers(url)
         app.state.events = Hubs(url)
+        app.state.boards = Boards()
         try:
             yield
         finally:
@@ -70,7 +85,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.answers = Answers()
     app.state.heartbeat = Heartbeat()
     errors.install(app)
-    for routes in (arenas, arms, positions, trading, decisions, nav, failures, market, events):
+    for routes in _THEMES:
         app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)
     app.include_router(pages.router)
     # The last one added is the first to see a request.

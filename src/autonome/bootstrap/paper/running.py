@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, repeat
@@ -23,17 +23,19 @@ from autonome.bootstrap.paper.asking import Asking, asking_by
 from autonome.bootstrap.paper.opening import opened
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops, unless
+from autonome.bootstrap.paper.thinning import keep_thin
 from autonome.bootstrap.paper.watchers import Watchers
 from autonome.config import Settings
 from autonome.domain.errors import FeedUnavailable, LedgerUnavailable
 from autonome.ledger.adoption import adopt
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
+from autonome.ledger.facts import note_fact
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.leadership import LEASE_MS, Leadership, leading
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.running import pending_commands
-from autonome.ledger.rows import Command
+from autonome.ledger.rows import Command, Fact, FactName
 
 __all__ = ["Told", "kept_up", "lead_arena", "prepare_arena", "run_arena", "wall_clock"]
 
@@ -136,6 +138,7 @@ def lead_arena(
     ):
         # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
         session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
+        note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=plan.said))
         asking = asking or partial(asking_by, plan)
         return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, asking))
 
@@ -176,9 +179,24 @@ async def _run(
             told=told_all,
         )
         watchers.started()
-        ended = await running.run(stopped)
+        async with _beside(
+            keep_thin(url, name, clock=lambda: arena.stage.now, stopped=stopped, warned=warned)
+        ):
+            ended = await running.run(stopped)
         watchers.stopped(ended)
         return ended
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let something go on beside the block, and end it with the block."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 class _Commands:

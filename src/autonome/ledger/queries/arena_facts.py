@@ -68,8 +68,8 @@ def arena_facts() -> Query[ArenaFacts]:
     return Query(statement, to(ArenaFacts))
 
 
-def newest_commands(*, limit: int) -> Query[CommandOfArm]:
-    """Return what operators asked for, newest first."""
+def newest_commands(*, limit: int, command_id: str | None = None) -> Query[CommandOfArm]:
+    """Return what operators asked for, newest first, or one of it."""
     width = len(commands.c)
     statement = (
         select(*commands.c, *ARM)
@@ -81,6 +81,8 @@ def newest_commands(*, limit: int) -> Query[CommandOfArm]:
         .order_by(commands.c.requested_at.desc(), commands.c.id.desc())
         .limit(limit)
     )
+    if command_id is not None:
+        statement = statement.where(commands.c.id == command_id)
     command, arm = to(Command), to(ArmRef)
 
     def read(row: Any) -> CommandOfArm:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from autonome.domain.choices import ArmKind, OrderStatus, PaymentKind, PolicyName
+from autonome.ledger.queries.pages import ARM, ArmRef
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import (
     arm_states,
@@ -32,7 +33,7 @@ from autonome.ledger.tables import (
     portfolio_size,
 )
 
-__all__ = ["ListedArm", "VariantFigures", "listed_arms", "variant_figures"]
+__all__ = ["ListedArm", "VariantFigures", "arm_refs", "listed_arms", "variant_figures"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,16 @@ def listed_arms(*, model_id: str | None = None) -> Query[ListedArm]:
     if model_id is not None:
         statement = statement.where(models.c.id == model_id)
     return Query(statement, to(ListedArm))
+
+
+def arm_refs(*, model_id: str | None = None) -> Query[ArmRef]:
+    """Return what other rows name every arm by, by name and variant; or one arm's."""
+    statement = (
+        select(*ARM).select_from(models.join(arms)).order_by(models.c.name, models.c.variant)
+    )
+    if model_id is not None:
+        statement = statement.where(models.c.id == model_id)
+    return Query(statement, to(ArmRef))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,20 +13,28 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from autonome.domain.errors import LedgerError
-from autonome.ledger.queries.arena_facts import arena_facts, newest_commands
-from autonome.ledger.queries.cycle_pages import cycle_count, cycle_page, newest_instants
+from autonome.ledger.queries.arena_facts import CommandOfArm, arena_facts, newest_commands
+from autonome.ledger.queries.cycle_pages import (
+    ListedCycle,
+    cycle_count,
+    cycle_page,
+    newest_instants,
+)
+from autonome.ledger.queries.facts import fact
 from autonome.ledger.queries.market_marks import last_marks
 from autonome.ledger.queries.pages import Page
 from autonome.ledger.queries.presence import ArenaPresence, arena_presence, arena_time
 from autonome.ledger.reader import Rows
-from autonome.web.asked import AskedOf, body_of, items_of
+from autonome.ledger.rows import FactName
+from autonome.web.asked import AskedOf, body_of, items_of, missing
 from autonome.web.health import Heartbeat, checks_of, down
-from autonome.web.parameters import MOST_ROWS
+from autonome.web.parameters import MOST_ROWS, RowId
 from autonome.web.payloads.arena import Arena, ControlEntry, Health, LastCycle, Run, Session
 from autonome.web.payloads.figures import Items, shaped
 from autonome.web.routes.refs import ref
 
 __all__ = [
+    "get_command",
     "get_health",
     "get_run",
     "get_session",
@@ -75,7 +83,11 @@ async def _run(rows: Rows, name: str, presence: ArenaPresence) -> Run:
     assert facts is not None
     assert counted is not None
     last = await rows.one(cycle_page(Page(limit=1)))
-    cadence = _cadence(await rows.all(newest_instants(limit=_CYCLES)))
+    noted = await rows.one(fact(FactName.RUN))
+    said = {} if noted is None else noted.said
+    cadence = _whole(said.get("cadenceMinutes"))
+    if cadence is None:
+        cadence = _cadence(await rows.all(newest_instants(limit=_CYCLES)))
     upcoming = None
     if last is not None and cadence is not None and presence.is_run:
         upcoming = last.scheduled_at + cadence * _MINUTE
@@ -83,9 +95,9 @@ async def _run(rows: Rows, name: str, presence: ArenaPresence) -> Run:
         arena=name,
         mode="REPLAY" if presence.is_replay else "PAPER",
         running=presence.is_run,
-        market=None if last is None or not last.recipe else str(last.recipe.get("feed")),
+        market=_text(said.get("market")) or _feed(last),
         cadence_minutes=cadence,
-        speed=None,
+        speed=_whole(said.get("speed")),
         arena_time=await rows.one(arena_time()),
         last_cycle=None
         if last is None
@@ -93,12 +105,24 @@ async def _run(rows: Rows, name: str, presence: ArenaPresence) -> Run:
         next_cycle_at=upcoming,
         started_at=facts.began_at,
         symbols=[each.symbol for each in await rows.all(last_marks())],
-        profile=None,
+        profile=_text(said.get("profile")),
         arms=facts.arms,
         quote=_QUOTE,
         version=version("autonome"),
         schema_revision=presence.revision,
     )
+
+
+def _text(stored: object) -> str | None:
+    return stored if isinstance(stored, str) else None
+
+
+def _whole(stored: object) -> int | None:
+    return stored if isinstance(stored, int) else None
+
+
+def _feed(cycle: ListedCycle | None) -> str | None:
+    return None if cycle is None or not cycle.recipe else _text(cycle.recipe.get("feed"))
 
 
 def _cadence(instants: list[datetime]) -> int | None:
@@ -141,12 +165,29 @@ async def list_control_log(
         return await items_of(
             rows,
             await rows.all(newest_commands(limit=limit)),
-            lambda each: shaped(
-                ControlEntry, each.command, arm=None if each.arm is None else ref(each.arm)
-            ),
+            _entry,
         )
 
     return await asked.answer(make)
+
+
+@router.get("/control/commands/{id}", response_model=ControlEntry)
+async def get_command(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
+    """Return one thing that an operator asked for, and what has come of it."""
+
+    async def make(rows: Rows) -> ControlEntry:
+        found = await rows.one(newest_commands(limit=1, command_id=id))
+        if found is None:
+            where = "/api/v1/control/log"
+            raise missing("a command", id, code="unknown-command", where=where)
+        return _entry(found)
+
+    return await asked.answer(make)
+
+
+def _entry(found: CommandOfArm) -> ControlEntry:
+    arm = None if found.arm is None else ref(found.arm)
+    return shaped(ControlEntry, found.command, arm=arm)
 
 
 @router.get("/session", response_model=Session)
