@@ -15,6 +15,7 @@ from autonome.web import errors, pages
 from autonome.web.answers import Answers
 from autonome.web.boards import Boards
 from autonome.web.events.hubs import Hubs
+from autonome.web.exports import Exports
 from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
 from autonome.web.routes import (
@@ -84,6 +85,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.settings = settings
     app.state.answers = Answers()
     app.state.heartbeat = Heartbeat()
+    app.state.exports = Exports()
     errors.install(app)
     for routes in _THEMES:
         app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)

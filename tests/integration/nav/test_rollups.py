@@ -79,8 +79,8 @@ def by_copy(url: str) -> None:
 def by_migration(url: str) -> None:
     by_copy(url)
     with transaction(url, "told") as connection:
-        connection.exec_driver_sql('DROP TABLE "NavHours", "NavDays"')
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        connection.exec_driver_sql('DROP TABLE "NavHours", "NavDays", "Events", "Facts"')
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
         upgrade(connection, "told")
 
 

@@ -122,9 +122,9 @@ def test_an_arena_goes_on_with_the_same_peak_and_opening(ran: Ran) -> None:
     ran.connection.execute("""UPDATE "NavDays" SET highest = 20000 WHERE start = '2025-05-05' """)
     before = figures()
     thin(ran)
-    assert before.highest_nav is not None
+    assert before.peak_nav is not None
     assert figures().day_opening_nav == before.day_opening_nav
-    assert figures().highest_nav == 20000
+    assert figures().peak_nav == 20000
 
 
 def test_intervals_of_thinned_hours_have_their_extremes(ran: Ran) -> None:

@@ -11,7 +11,7 @@ from integration.schema.databases import execute, found_differences, rows, upgra
 from integration.small_arena import write
 
 _BEFORE = """
-    DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events";
+    DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events", {arena}."Facts";
     DROP TABLE {arena}."ArmStates", {arena}."Commands", {arena}."NavHours", {arena}."NavDays";
     DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
     UPDATE {arena}.alembic_version SET version_num = '0002'
@@ -20,7 +20,8 @@ _FILLED = """
     INSERT INTO "ArmStates" SELECT id, '{"works": []}' FROM "Models";
     INSERT INTO "Commands" SELECT 'c' || id, 'HALT', id, 'why', 'who' FROM "Models";
     INSERT INTO "Events" (at, kind, "modelId", payload)
-        SELECT now(), 'arena', id, '{}' FROM "Models"
+        SELECT now(), 'arena', id, '{}' FROM "Models";
+    INSERT INTO "Facts" VALUES ('audit', now(), '{}')
 """
 
 
