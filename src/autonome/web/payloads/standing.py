@@ -153,7 +153,7 @@ class Sharpe(Payload):
 
     value: float
     standard_error: float
-    days: float
+    days: int
 
 
 class WinRate(Payload):

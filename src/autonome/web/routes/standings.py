@@ -115,7 +115,7 @@ def _performance(arm: ArmRef, found: performance.Performance) -> shown.Performan
         current_drawdown=found.current_drawdown,
         sharpe=_words(found.sharpe)
         if isinstance(found.sharpe, TooLittle)
-        else shaped(shown.Sharpe, found.sharpe),
+        else shaped(shown.Sharpe, found.sharpe, days=int(found.sharpe.days)),
         sortino=_value(found.sortino),
         calmar=_value(found.calmar),
         win_rate=_object(shown.WinRate, traded.win_rate),
