@@ -144,6 +144,7 @@ async def get_health(asked: AskedOf) -> Response:
             facts = await rows.one(arena_facts())
             marks = await rows.all(last_marks())
             valued_at = await rows.one(arena_time())
+            audited = await rows.one(fact(FactName.AUDIT))
     except LedgerError as error:
         if not error.retryable:
             raise
@@ -151,7 +152,7 @@ async def get_health(asked: AskedOf) -> Response:
     assert presence is not None
     assert facts is not None
     still_s = heartbeat.still_s(asked.arena, valued_at, now_s=time.monotonic())
-    made = checks_of(presence, facts, marks, valued_at, still_s, now=datetime.now(UTC))
+    made = checks_of(presence, facts, marks, valued_at, still_s, audited, now=datetime.now(UTC))
     return await asked.answer_now(made)
 
 
