@@ -48,9 +48,16 @@ class Asked:
         return await readers.of(self.arena)
 
     async def answer(
-        self, make: Callable[[Rows], Awaitable[BaseModel]], *, is_secret: bool = False
+        self,
+        make: Callable[[Rows], Awaitable[BaseModel]],
+        *,
+        is_secret: bool = False,
+        version: str = "",
     ) -> Response:
-        """Return what ``make`` reads at one state of the arena, kept until the database changes."""
+        """Return what ``make`` reads at one state of the arena, kept until the database changes.
+
+        ``version`` is that of what the answer depends on beside the database.
+        """
         reader = await self.reader()
 
         async def body() -> bytes:
@@ -62,7 +69,9 @@ class Asked:
         answers: Answers = self.request.app.state.answers
         url = self.request.url
         asked = f"{self.arena} {self.visitor.sees_prompts} {url.path}?{url.query}"
-        return answer_of(self.request, *await answers.get(asked, found, body), is_secret=is_secret)
+        return answer_of(
+            self.request, *await answers.get(asked, found + version, body), is_secret=is_secret
+        )
 
     async def answer_now(self, made: BaseModel | bytes, *, is_secret: bool = False) -> Response:
         """Return what is true at this moment only."""

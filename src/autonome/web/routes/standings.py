@@ -45,8 +45,12 @@ async def get_leaderboard(
     up to when they count.
     """
     boards: Boards = asked.request.app.state.boards
-    board = await (await boards.of(await asked.reader())).read(net=net)
-    return await asked.answer_now(_board(board))
+    of_arena = await boards.of(await asked.reader())
+
+    async def make(_: Rows) -> shown.Leaderboard:
+        return _board(await of_arena.read(net=net))
+
+    return await asked.answer(make, version=f" {of_arena.version(net=net)}")
 
 
 def _board(board: leaderboard.Leaderboard) -> shown.Leaderboard:
