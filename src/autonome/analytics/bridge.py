@@ -11,7 +11,7 @@ from autonome.domain.position import Execution, Position, apply_execution
 from autonome.domain.value import value
 from autonome.ledger.queries.bridging import AccountSums, account_sums, marks_at, moved_before
 from autonome.ledger.queries.rebuilding import Moved
-from autonome.ledger.reader import Reader
+from autonome.ledger.reader import Reads
 
 __all__ = ["NavBridge", "bridge_of", "nav_bridge"]
 
@@ -80,7 +80,7 @@ class NavBridge:
 
 
 async def nav_bridge(
-    reader: Reader, model_id: str, *, at: datetime | None = None
+    reader: Reads, model_id: str, *, at: datetime | None = None
 ) -> NavBridge | None:
     """Return how the last NAV point (at or before ``at``) adds up, ``None`` without a point."""
     sums = await reader.one(account_sums(model_id, at=at))

@@ -215,6 +215,7 @@ class Leaderboards:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._known: dict[bool, Measured] = {}
+        self._versions = {False: 0, True: 0}
         self._under_way: dict[bool, asyncio.Task[Measured]] = {}
 
     async def read(self, *, net: bool) -> Leaderboard:
@@ -225,6 +226,10 @@ class Leaderboards:
     async def measured(self, *, net: bool) -> Measured:
         """Return what was measured last."""
         return await self._measured(await self._reader.all(competitors()), net=net)
+
+    def version(self, *, net: bool) -> int:
+        """Return how often it was measured: only the newest NAV differs within a version."""
+        return self._versions[net]
 
     async def settled(self) -> None:
         """Wait until nothing is being measured any more."""
@@ -244,6 +249,7 @@ class Leaderboards:
 
     async def _measure(self, *, net: bool) -> Measured:
         self._known[net] = await measured(self._reader, net=net)
+        self._versions[net] += 1
         return self._known[net]
 
 

@@ -23,7 +23,7 @@ from autonome.ledger.queries.nav_history import (
     nav_ranges,
     nav_series,
 )
-from autonome.ledger.reader import Reader
+from autonome.ledger.reader import Reads
 
 __all__ = ["FEWEST_POINTS", "Gap", "NavHistory", "nav_history", "reduced"]
 
@@ -66,6 +66,10 @@ class NavHistory:
     missed: tuple[datetime, ...] = ()
     """Cycles that the model missed; told at a resolution of minutes alone."""
 
+    def instant(self, place: int) -> datetime:
+        """Return when a point was, by its place."""
+        return _instant(int(self.at_us[place]))
+
     def points(self) -> list[tuple[datetime, Decimal]]:
         """Return instant and NAV (quote) of each point."""
         places = 8 if self.net else 2
@@ -90,7 +94,7 @@ def _plain(nav: int, *, net: bool) -> str:
 
 
 async def nav_history(
-    reader: Reader,
+    reader: Reads,
     model_ids: Sequence[str],
     *,
     start: datetime | None = None,

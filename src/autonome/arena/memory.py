@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -37,7 +37,8 @@ class Memory:
     """Milliseconds since 1970 UTC: when an operator resumed the arm last; 0 is never. Queries read
     it, too: the peak counts from then on."""
     holdings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """By symbol: ``firstStop``, ``cooldownMinutes``, and ``since`` when it is planned (ms)."""
+    """By symbol: ``firstStop``, ``cooldownMinutes``, ``trails`` for whoever looks, and ``since``
+    when it is planned (ms)."""
     cooldowns: Mapping[str, datetime] = field(default_factory=dict)
     orders: Sequence[Mapping[str, Any]] = ()
     """Orders at work."""
@@ -63,6 +64,7 @@ def remembered(
     resumed_ms: int,
     next_ms: Callable[[Ticket], int],
     taken: Mapping[str, tuple[int, Decimal]],
+    trailing: Set[str],
     accepted: Sequence[Mapping[str, object]] = (),
     spent: Mapping[str, object],
     agent: Mapping[str, object],
@@ -70,7 +72,7 @@ def remembered(
     """Return the row that keeps what ``account`` and its orders at work go on with.
 
     ``next_ms`` is when the bar opens in which an order may trade next, ``taken`` what was traded
-    of each symbol in its last bar.
+    of each symbol in its last bar, ``trailing`` the symbols whose stop follows a column.
     """
     state = {
         "version": _VERSION,
@@ -82,6 +84,7 @@ def remembered(
             symbol: {
                 "firstStop": _text(holding.first_stop),
                 "cooldownMinutes": holding.cooldown_minutes,
+                "trails": symbol in trailing,
             }
             for symbol, holding in account.holdings.items()
         },

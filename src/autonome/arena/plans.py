@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from decimal import Decimal
 from typing import Final
 
@@ -45,6 +46,11 @@ class Plans:
         """When something of them is known next: a touch when its bar has closed."""
         self.next_touch_bar = NEVER
         """The first bar that touches a stop or a target."""
+
+    @property
+    def trailing(self) -> Set[str]:
+        """Return the symbols whose stop follows a column."""
+        return self._trails.keys()
 
     def trail(self, symbol: str, trail: Trail | None) -> None:
         """Let the stop of a position follow ``trail``, from the next ``plan`` on."""

@@ -23,9 +23,13 @@ from autonome.config import Settings
 from autonome.domain.choices import PolicyName
 from autonome.domain.errors import SettingError
 from autonome.domain.money import CENT, ZERO
+from autonome.ledger.connection import connect
+from autonome.ledger.facts import note_fact
 from autonome.ledger.journal.copying import fresh_arena
 from autonome.ledger.journal.port import Journal
 from autonome.ledger.queries.standings import ModelStanding
+from autonome.ledger.rows import Fact, FactName
+from autonome.market.market import Market
 from autonome.venue.overrides import with_overrides
 from autonome.venue.profile import VenueProfile, load_profile
 from autonome.venue.simulated.candle_venue import CandleVenue
@@ -82,6 +86,7 @@ def replay_into(
             replay = _replay(settings, order, venue, journal)
             entrants = entrants_of(agents, arms, start=market.start)
             replayed = replay.run(entrants, progress=progress, interrupted=interrupted)
+        _note(url, order, market, profile)
         if order.bundle is not None:
             write_bundle(
                 url,
@@ -93,6 +98,17 @@ def replay_into(
             )
         standings = read_leaderboard(settings, order.arena)
     return Outcome(replayed=replayed, content_hash=journal.content_hash, standings=standings)
+
+
+def _note(url: str, order: ReplayOrder, market: Market, profile: VenueProfile) -> None:
+    """Note how the arena was run, for its pages to show."""
+    said = {
+        "market": market.origin,
+        "profile": profile.name,
+        "cadenceMinutes": order.cadence_minutes,
+    }
+    with connect(url, arena=order.arena, autocommit=True) as connection:
+        note_fact(connection, Fact(name=FactName.RUN, at=datetime.now(UTC), said=said))
 
 
 def _replay(

@@ -14,7 +14,7 @@ from autonome.domain.errors import ArenaMissing
 from autonome.ledger.connection import explained, open_engine
 from autonome.ledger.queries.query import Query
 
-__all__ = ["Reader", "Rows", "open_reader"]
+__all__ = ["Reader", "Reads", "Rows", "open_reader"]
 
 T = TypeVar("T")
 
@@ -89,6 +89,10 @@ class Reader:
                 remedy="Name the arena (--arena): a replay writes `replay` unless told otherwise;"
                 " or make the tables (autonome db upgrade).",
             ) from error
+
+
+Reads = Reader | Rows
+"""Whoever asks, over one state of the arena or question by question."""
 
 
 @asynccontextmanager

@@ -49,6 +49,7 @@ __all__ = [
     "control_log",
     "cycles",
     "events",
+    "facts",
     "fills",
     "intents",
     "invocations",
@@ -301,6 +302,14 @@ events = Table(
     _column("payload", JSONB),
 )
 
+facts = Table(
+    "Facts",
+    METADATA,
+    _column("name", Choice(rows.FactName), primary_key=True),
+    _column("at", Instant),
+    _column("said", JSONB),
+)
+
 
 def _nav_rollup(table: str) -> Table:
     """Return a table of NAV per interval; derived from the points, and so no content."""
@@ -342,6 +351,7 @@ RUNNING_ROWS: dict[type, Table] = {
     rows.ArmState: arm_states,
     rows.Command: commands,
     rows.Event: events,
+    rows.Fact: facts,
 }
 """The others: what a running arena goes on with and tells, and no figure is computed from.
 

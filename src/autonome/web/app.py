@@ -13,7 +13,9 @@ from fastapi.routing import APIRoute
 from autonome.ledger.queries.query import column_name
 from autonome.web import errors, pages
 from autonome.web.answers import Answers
+from autonome.web.boards import Boards
 from autonome.web.events.hubs import Hubs
+from autonome.web.exports import Exports
 from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
 from autonome.web.routes import (
@@ -27,6 +29,7 @@ from autonome.web.routes import (
     nav,
     positions,
     session,
+    standings,
     trading,
 )
 from autonome.web.security.headers import SecurityHeaders
@@ -38,6 +41,20 @@ from autonome.web.writing import Writer
 __all__ = ["API", "create_app"]
 
 API: Final = "/api/v1"
+_THEMES: Final = (
+    arenas,
+    arms,
+    positions,
+    trading,
+    decisions,
+    standings,
+    nav,
+    failures,
+    market,
+    events,
+    control,
+    session,
+)
 _ABOUT: Final = (
     "Everything that an arena holds. Money, prices, quantities and rates are text of plain"
     " decimals; instants are RFC 3339 in UTC. Lists are paged by cursor, newest first."
@@ -52,6 +69,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
         app.state.readers = Readers(url)
         app.state.writer = Writer(url, settings.arena)
         app.state.events = Hubs(url)
+        app.state.boards = Boards()
         try:
             yield
         finally:
@@ -73,12 +91,9 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.settings = settings
     app.state.answers = Answers()
     app.state.heartbeat = Heartbeat()
+    app.state.exports = Exports()
     errors.install(app)
-    every = (
-        *(arenas, arms, positions, trading, decisions, nav, failures, market, events),
-        *(control, session),
-    )
-    for routes in every:
+    for routes in _THEMES:
         app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)
     app.include_router(pages.router)
     # The last one added is the first to see a request.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -16,16 +16,20 @@ from autonome.ledger.reader import Reader, Rows
 from autonome.web.answers import Answers, answer_of
 from autonome.web.cursors import cursor_of
 from autonome.web.errors import ApiError
+from autonome.web.exports import ExportFormat, Exports
 from autonome.web.parameters import ArenaName
 from autonome.web.payloads.figures import Items, Payload
 from autonome.web.readers import Readers
 from autonome.web.settings import WebSettings
 from autonome.web.visitor import AsVisitor, Visitor
 
-__all__ = ["Asked", "AskedOf", "body_of", "items_of", "missing"]
+__all__ = ["WHOLE", "Asked", "AskedForList", "AskedOf", "ListOf", "body_of", "items_of", "missing"]
 
 P = TypeVar("P", bound=Payload)
 T = TypeVar("T")
+
+WHOLE: Final = Page(limit=1)
+"""Where a list has no pages."""
 
 
 class Asked:
@@ -44,9 +48,16 @@ class Asked:
         return await readers.of(self.arena)
 
     async def answer(
-        self, make: Callable[[Rows], Awaitable[BaseModel]], *, is_secret: bool = False
+        self,
+        make: Callable[[Rows], Awaitable[BaseModel]],
+        *,
+        is_secret: bool = False,
+        version: str = "",
     ) -> Response:
-        """Return what ``make`` reads at one state of the arena, kept until the database changes."""
+        """Return what ``make`` reads at one state of the arena, kept until the database changes.
+
+        ``version`` is that of what the answer depends on beside the database.
+        """
         reader = await self.reader()
 
         async def body() -> bytes:
@@ -58,7 +69,9 @@ class Asked:
         answers: Answers = self.request.app.state.answers
         url = self.request.url
         asked = f"{self.arena} {self.visitor.sees_prompts} {url.path}?{url.query}"
-        return answer_of(self.request, *await answers.get(asked, found, body), is_secret=is_secret)
+        return answer_of(
+            self.request, *await answers.get(asked, found + version, body), is_secret=is_secret
+        )
 
     async def answer_now(self, made: BaseModel | bytes, *, is_secret: bool = False) -> Response:
         """Return what is true at this moment only."""
@@ -71,6 +84,42 @@ async def _asked(request: Request, visitor: AsVisitor, arena: ArenaName = None) 
 
 
 AskedOf = Annotated[Asked, Depends(_asked)]
+
+
+class AskedForList(Asked):
+    """One request for a list of an arena."""
+
+    form: ExportFormat | None = None
+    """``None`` is a page of JSON."""
+
+    async def listed(
+        self,
+        kind: type[P],
+        make: Callable[[Rows, Page], Awaitable[Items[P]]],
+        page: Page,
+    ) -> Response:
+        """Return a page of what ``make`` lists, or all of it as a file."""
+        if self.form is None:
+            return await self.answer(lambda rows: make(rows, page))
+        exports: Exports = self.request.app.state.exports
+        return await exports.answer(self.request, await self.reader(), kind, make, page, self.form)
+
+
+async def _asked_for_list(
+    request: Request,
+    visitor: AsVisitor,
+    arena: ArenaName = None,
+    form: Annotated[
+        ExportFormat | None,
+        Query(alias="format", description="Every row as a file, whatever `limit` says."),
+    ] = None,
+) -> AskedForList:
+    asked = AskedForList(request, visitor, arena)
+    asked.form = form
+    return asked
+
+
+ListOf = Annotated[AskedForList, Depends(_asked_for_list)]
 
 
 def body_of(made: BaseModel) -> bytes:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from autonome.ledger.queries.arena_facts import ArenaFacts
 from autonome.ledger.queries.market_marks import LastMark
 from autonome.ledger.queries.presence import ArenaPresence
+from autonome.ledger.rows import Fact
 from autonome.web.payloads.arena import Check, Health
 
 __all__ = ["Heartbeat", "checks_of", "down"]
@@ -46,6 +47,7 @@ def checks_of(
     marks: Sequence[LastMark],
     valued_at: datetime | None,
     still_s: float,
+    audited: Fact | None,
     *,
     now: datetime,
 ) -> Health:
@@ -59,10 +61,18 @@ def checks_of(
             "intents", facts.unknown_intents, "order in an unknown state", "Every order is known."
         ),
         _counted("halts", facts.halted, "arm that is halted", "No arm is halted."),
-        _check("audit", "unknown", "No audit is on record: autonome audit makes one."),
+        _audit(audited),
     ]
     is_well = all(each.status in ("ok", "unknown") for each in checks)
     return Health(status="ok" if is_well else "degraded", checks=checks)
+
+
+def _audit(audited: Fact | None) -> Check:
+    if audited is None:
+        return _check("audit", "unknown", "No audit is on record: autonome audit makes one.")
+    if audited.said.get("clean") is True:
+        return _check("audit", "ok", "Everything added up.", at=audited.at)
+    return _check("audit", "degraded", "The arena did not add up.", at=audited.at)
 
 
 def down(now: datetime) -> Health:

@@ -79,7 +79,10 @@ def by_copy(url: str) -> None:
 def by_migration(url: str) -> None:
     by_copy(url)
     with transaction(url, "told") as connection:
-        connection.exec_driver_sql('DROP TABLE "NavHours", "NavDays", "Events"')
+        connection.exec_driver_sql('DROP TABLE "NavHours", "NavDays", "Events", "Facts"')
+        connection.exec_driver_sql('DROP TABLE "ControlLog", "Sessions", "Tokens"')
+        connection.exec_driver_sql('DROP FUNCTION "refuseChange"()')
+        connection.exec_driver_sql('ALTER TABLE "Commands" DROP COLUMN payload')
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
         upgrade(connection, "told")
 

@@ -13,7 +13,7 @@ from integration.small_arena import write
 _BEFORE = """
     DROP TABLE {arena}."ControlLog", {arena}."Sessions", {arena}."Tokens";
     DROP FUNCTION {arena}."refuseChange"();
-    DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events";
+    DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events", {arena}."Facts";
     DROP TABLE {arena}."ArmStates", {arena}."Commands", {arena}."NavHours", {arena}."NavDays";
     DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
     UPDATE {arena}.alembic_version SET version_num = '0002'
@@ -24,7 +24,8 @@ _FILLED = """
     INSERT INTO "Tokens" (id, name, scope, hash) VALUES ('t', 'ops', 'READ', 'h');
     INSERT INTO "ControlLog" (id, at, who, what) VALUES ('l', now(), 'cli ada', 'halt');
     INSERT INTO "Events" (at, kind, "modelId", payload)
-        SELECT now(), 'arena', id, '{}' FROM "Models"
+        SELECT now(), 'arena', id, '{}' FROM "Models";
+    INSERT INTO "Facts" VALUES ('audit', now(), '{}')
 """
 
 

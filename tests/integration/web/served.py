@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from autonome.web.app import create_app
 from autonome.web.settings import WebSettings
@@ -49,6 +50,7 @@ class Client:
     """Sends requests to one server."""
 
     port: int
+    app: FastAPI
 
     def ask(
         self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str
@@ -97,7 +99,7 @@ def served(url: str, settings: WebSettings | None = None) -> Iterator[Client]:
         thread.start()
         try:
             assert started.wait(LIMIT_S)
-            yield Client(listening.getsockname()[1])
+            yield Client(listening.getsockname()[1], app)
         finally:
             server.should_exit = True
             thread.join(LIMIT_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import psycopg
+import pytest
 
 from autonome.bootstrap.reading import read_leaderboard, read_positions, read_trades
 from autonome.config import Settings
@@ -149,3 +150,97 @@ def test_candles_are_those_of_the_marks(worked: Desk) -> None:
 
 def _id(client: Client, name: str) -> str:
     return str(next(arm["id"] for arm in client.items("/arms") if arm["name"] == name))
+
+
+CALL = """
+UPDATE "ToolCalls" SET metadata = %s WHERE id IN (
+    SELECT "toolCallId" FROM "Intents" i JOIN "Orders" o ON o.id = i."orderId"
+    WHERE status = 'OPEN')
+"""
+MOVES = """
+INSERT INTO "Invocations" (id, "modelId", response, "createdAt")
+    SELECT 'later', "modelId", '', "openedAt" + interval '5 minutes'
+    FROM "Orders" WHERE status = 'OPEN';
+INSERT INTO "ToolCalls" (id, "invocationId", "toolCallType", metadata) VALUES
+    ('1', 'later', 'CREATE_POSITION', '{"asked": {"action": "update_exit_plan", "symbol": "ETH",
+     "stop": 49800}, "allowed": {"exitPlan": {"stop": 49800}}}'),
+    ('2', 'later', 'CREATE_POSITION', '{"asked": {"action": "update_exit_plan", "symbol": "ETH",
+     "stop": 49000}, "denied": {"rule": "stop-tightens", "reason": "no"}}'),
+    ('3', 'later', 'CREATE_POSITION', '{"asked": {"action": "update_exit_plan", "symbol": "BTC",
+     "stop": 1}, "allowed": {"exitPlan": {"stop": 1}}}'),
+    ('4', 'later', 'CREATE_POSITION', '{"asked": {"action": "update_exit_plan", "symbol": "ETH",
+     "target": 60000}, "allowed": {"exitPlan": {"stop": 49800}}}'),
+    ('5', 'later', 'CREATE_POSITION', 'update_exit_plan, in words')
+"""
+
+
+def test_a_first_stop_is_what_the_opening_call_asked_for(small_url: str, small: Client) -> None:
+    """Entry 50,000.12345678, 0.1 ETH: 50.012345678 at risk, 100 gained; moved once since."""
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute(CALL, ['{"asked": {"action": "create_position", "exitPlan": {"stop": 49500}}}'])
+        raw.execute(MOVES)
+    (position,) = small.items("/positions")
+    assert (position["firstStop"], position["rMultiple"]) == ("49500", 1.9995)
+    assert (position["trails"], position["stopMoves"]) == (False, 1)
+
+
+def test_what_a_running_arm_remembers_of_its_stop_goes_first(small_url: str, small: Client) -> None:
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute(CALL, ['{"asked": {"exitPlan": {"stop": 1}}}'])
+        raw.execute("""UPDATE "Arms" SET kind = 'RULE' WHERE kind = 'LLM'""")
+        raw.execute("""
+            INSERT INTO "ArmStates" SELECT "modelId", '{"holdings": {"ETH": {"firstStop": "49000.1",
+            "trails": true}}}' FROM "Orders" WHERE status = 'OPEN'
+        """)
+    (position,) = small.items("/positions")
+    assert (position["firstStop"], position["trails"]) == ("49000.1", True)
+    assert position["stopMoves"] is None
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        (["FAILED", "FAILED", "FAILED"], "PAUSED"),
+        (["COMPLETED", "FAILED", "FAILED", "FAILED", "RUNNING"], "PAUSED"),
+        (["FAILED", "FAILED", "FAILED", "COMPLETED"], "RUNNING"),
+        (["FAILED", "FAILED", "FAILED", "MISSED"], "RUNNING"),
+        (["COMPLETED", "FAILED", "FAILED"], "RUNNING"),
+    ],
+)
+def test_a_model_is_paused_by_three_failed_turns_in_a_row(
+    small_url: str, small: Client, states: list[str], state: str
+) -> None:
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        for number, each in enumerate(states):
+            raw.execute(
+                """INSERT INTO "Invocations" (id, "modelId", response, "responsePayload",
+                   "createdAt") VALUES (%s, %s, '', jsonb_build_object('state', %s::text), %s)""",
+                [f"turn {number}", _id(small, "Ada"), each, f"2026-01-01 00:0{number}"],
+            )
+    arms = {arm["name"]: arm["state"] for arm in small.items("/arms")}
+    assert (arms["Ada"], arms["Hold"]) == (state, "RUNNING")
+
+
+def test_how_an_arena_is_run_is_what_its_leader_noted(small_url: str, small: Client) -> None:
+    assert small.get("/run")["speed"] is None
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute("""
+            INSERT INTO "Facts" VALUES ('run', now(), '{"market": "ccxt:kraken", "speed": 1,
+            "profile": "binance-perp", "cadenceMinutes": 3}')
+        """)
+    run = small.get("/run")
+    assert (run["market"], run["speed"]) == ("ccxt:kraken", 1)
+    assert (run["profile"], run["cadenceMinutes"]) == ("binance-perp", 3)
+
+
+def test_a_command_is_found_by_its_id(small_url: str, small: Client) -> None:
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute("""
+            INSERT INTO "Commands" (id, kind, "modelId", reason, "requestedBy", "requestedAt")
+            SELECT 'c', 'HALT', id, 'why', 'who', '2026-01-01' FROM "Models" WHERE name = 'Ada'
+        """)
+    found = small.get("/control/commands/c")
+    assert (found["kind"], found["reason"], found["arm"]["name"]) == ("HALT", "why", "Ada")
+    assert found["doneAt"] is None
+    assert small.items("/control/log") == [found]
+    assert small.ask("/api/v1/control/commands/d").code == "unknown-command"

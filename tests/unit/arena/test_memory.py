@@ -129,6 +129,7 @@ def through_json(held: Account, at_work: list[Ticket], **more: object) -> Memory
         "resumed_ms": 11,
         "next_ms": lambda ticket: 60_000 * ticket.bar,
         "taken": {"BTC": (60_000, Decimal("0.5"))},
+        "trailing": frozenset(),
         "spent": {},
         "agent": {},
     } | more

@@ -464,6 +464,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Leaderboard
+         * @description Rank every arm by its return, and say what of it chance may have done.
+         *
+         *     Intervals and p values are measured anew in the background when an hour has ended; `asOf` says
+         *     up to when they count.
+         */
+        get: operations["getLeaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arms/{id}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Performance
+         * @description Return the measures of one arm; each is a figure, or says what is missing.
+         */
+        get: operations["getPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arms/{id}/bridge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bridge
+         * @description Return how an arm's newest NAV adds up, exactly, and when the arena was audited last.
+         */
+        get: operations["getBridge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nav": {
         parameters: {
             query?: never;
@@ -474,6 +537,8 @@ export interface paths {
         /**
          * List Nav
          * @description Return NAV of the arms named, or of all, over a range, or all time.
+         *
+         *     Arms without a point in the range are left out.
          */
         get: operations["listNav"];
         put?: never;
@@ -893,6 +958,7 @@ export interface components {
             enabled: boolean;
             /**
              * State
+             * @description PAUSED: the model's last three turns failed.
              * @enum {string}
              */
             state: "RUNNING" | "HALTED" | "PAUSED" | "DISABLED";
@@ -978,6 +1044,19 @@ export interface components {
              * @default []
              */
             models: string[];
+        };
+        /**
+         * Audited
+         * @description When the arena was recomputed last.
+         */
+        Audited: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Clean */
+            clean: boolean;
         };
         /**
          * Best
@@ -1324,6 +1403,29 @@ export interface components {
             until: string | null;
         };
         /**
+         * Drawdown
+         * @description The deepest fall from a peak.
+         */
+        Drawdown: {
+            /**
+             * Depth
+             * @description Fraction, >= 0.
+             */
+            depth: number;
+            /**
+             * From
+             * Format: date-time
+             * @description When the peak was.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description When the trough was.
+             */
+            to: string;
+        };
+        /**
          * ErrorAnswer
          * @description The answer to every request that fails.
          */
@@ -1473,9 +1575,15 @@ export interface components {
         Failures: {
             /** Items */
             items: components["schemas"]["Failure"][];
-            /** Nextcursor */
+            /**
+             * Nextcursor
+             * @description What to ask for next; null when this page ends the list.
+             */
             nextCursor: string | null;
-            /** Asof */
+            /**
+             * Asof
+             * @description How far the arena has come (its own time); null while nothing was valued.
+             */
             asOf: string | null;
             /** Counts */
             counts: {
@@ -1561,7 +1669,7 @@ export interface components {
         };
         /**
          * Gap
-         * @description A stretch without NAV.
+         * @description A stretch without NAV: between the last point before it and the first one after it.
          */
         Gap: {
             /**
@@ -1650,6 +1758,16 @@ export interface components {
          * @enum {string}
          */
         IntentState: "NEW" | "SENT" | "ACKNOWLEDGED" | "FILLED" | "REJECTED" | "CANCELLED" | "UNKNOWN";
+        /**
+         * Interval
+         * @description Where a figure lies with a confidence of 95 %.
+         */
+        Interval: {
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
         /**
          * Invocation
          * @description One decision, and the whole chain behind it.
@@ -2008,6 +2126,23 @@ export interface components {
             scheduledAt: string;
         };
         /**
+         * Leaderboard
+         * @description Every arm, the best first, and whether it means anything.
+         */
+        Leaderboard: {
+            /**
+             * Asof
+             * @description Up to when intervals and p values count; returns are those of the newest NAV.
+             */
+            asOf: string | null;
+            /** Net */
+            net: boolean;
+            sentence: components["schemas"]["Sentence"];
+            method: components["schemas"]["Method"];
+            /** Items */
+            items: components["schemas"]["Ranked"][];
+        };
+        /**
          * Level
          * @description One level of a book.
          */
@@ -2050,11 +2185,119 @@ export interface components {
             text: string;
         };
         /**
+         * Method
+         * @description How uncertainty was computed.
+         */
+        Method: {
+            /**
+             * Name
+             * @default paired stationary block bootstrap
+             */
+            name: string;
+            /** Meanblockhours */
+            meanBlockHours: number;
+            /** Resamples */
+            resamples: number;
+            /** Confidence */
+            confidence: number;
+            /** Seed */
+            seed: number;
+        };
+        /**
          * MishapKind
          * @description What may go wrong.
          * @enum {string}
          */
         MishapKind: "MISSED" | "FAILED" | "DENIED" | "UNUSABLE" | "REJECTED" | "HALTED";
+        /**
+         * NavBridge
+         * @description How the newest NAV adds up, exactly; every part is signed as it moved the NAV.
+         */
+        NavBridge: {
+            arm: components["schemas"]["ArmRef"];
+            /**
+             * Startingcapital
+             * @example 10437.55
+             */
+            startingCapital: string;
+            /**
+             * Grosspnlclosed
+             * @example 10437.55
+             */
+            grossPnlClosed: string;
+            /**
+             * Feestotal
+             * @description Negative when paid; those of open positions too.
+             * @example 10437.55
+             */
+            feesTotal: string;
+            /**
+             * Fundingclosed
+             * @example 10437.55
+             */
+            fundingClosed: string;
+            /**
+             * Fundingopen
+             * @example 10437.55
+             */
+            fundingOpen: string;
+            /**
+             * Liquidationfees
+             * @example 10437.55
+             */
+            liquidationFees: string;
+            /**
+             * Shortfall
+             * @example 10437.55
+             */
+            shortfall: string;
+            /**
+             * Deposits
+             * @description Less withdrawals.
+             * @example 10437.55
+             */
+            deposits: string;
+            /**
+             * Adopted
+             * @description What another client's P&L said beyond its prices; zero for arms of ours.
+             * @example 10437.55
+             */
+            adopted: string;
+            /**
+             * Unrealized
+             * @description Null where a mark is missing.
+             */
+            unrealized: string | null;
+            /**
+             * Nav
+             * @example 10437.55
+             */
+            nav: string;
+            /**
+             * Navat
+             * Format: date-time
+             */
+            navAt: string;
+            /**
+             * Inference
+             * @description Of no NAV; negative.
+             * @example 10437.55
+             */
+            inference: string;
+            /**
+             * Navnet
+             * @example 10437.55
+             */
+            navNet: string;
+            /** Recomputednav */
+            recomputedNav: string | null;
+            /**
+             * Difference
+             * @description NAV - recomputed NAV, in cents; zero when everything adds up.
+             */
+            difference: string | null;
+            lastAudit: components["schemas"]["Audited"] | null;
+        };
         /**
          * NavHistories
          * @description NAV of several arms.
@@ -2078,28 +2321,40 @@ export interface components {
             net: boolean;
             /**
              * Resolution
+             * @description What the points were taken from.
              * @enum {string}
              */
             resolution: "minute" | "hour" | "day";
-            /** Downsampled */
+            /**
+             * Downsampled
+             * @description Whether points were left out, beyond what the resolution does; extremes never are.
+             */
             downsampled: boolean;
-            /** From */
-            from: string | null;
-            /** To */
-            to: string | null;
+            /**
+             * From
+             * Format: date-time
+             * @description The first point's instant.
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             * @description The last one's.
+             */
+            to: string;
             /** Points */
             points: components["schemas"]["NavPoint"][];
             /** Gaps */
             gaps: components["schemas"]["Gap"][];
             /**
              * Missed
-             * @description Cycles in which the model was not asked.
+             * @description Cycles in which the model was not asked; told at a resolution of minutes alone.
              */
             missed: string[];
         };
         /**
          * NavPoint
-         * @description What an arm was worth at an instant.
+         * @description What an arm was worth at an instant; texts from the start, for there are many.
          */
         NavPoint: {
             /**
@@ -2107,10 +2362,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /**
-             * Nav
-             * @example 10437.55
-             */
+            /** Nav */
             nav: string;
         };
         /**
@@ -2220,6 +2472,73 @@ export interface components {
          * @enum {string}
          */
         PaymentKind: "FUNDING" | "LIQUIDATION_FEE" | "SHORTFALL" | "INFERENCE" | "DEPOSIT" | "WITHDRAWAL" | "ADOPTED";
+        /**
+         * Performance
+         * @description The measures of one arm; each is a number, or says what is missing.
+         */
+        Performance: {
+            arm: components["schemas"]["ArmRef"];
+            /** From */
+            from: string | null;
+            /** To */
+            to: string | null;
+            /** Nav */
+            nav: string | null;
+            /** Return */
+            return: number | components["schemas"]["TooLittle"];
+            /** Returnnet */
+            returnNet: number | components["schemas"]["TooLittle"];
+            /** Interval */
+            interval: components["schemas"]["Interval"] | components["schemas"]["TooLittle"];
+            /** Maxdrawdown */
+            maxDrawdown: components["schemas"]["Drawdown"] | components["schemas"]["TooLittle"];
+            /** Currentdrawdown */
+            currentDrawdown: number | components["schemas"]["TooLittle"];
+            /** Sharpe */
+            sharpe: components["schemas"]["Sharpe"] | components["schemas"]["TooLittle"];
+            /** Sortino */
+            sortino: number | components["schemas"]["TooLittle"];
+            /** Calmar */
+            calmar: number | components["schemas"]["TooLittle"];
+            /** Winrate */
+            winRate: components["schemas"]["WinRate"] | components["schemas"]["TooLittle"];
+            /** Profitfactor */
+            profitFactor: number | components["schemas"]["TooLittle"];
+            /** Expectancy */
+            expectancy: string | components["schemas"]["TooLittle"];
+            /** Best */
+            best: string | components["schemas"]["TooLittle"];
+            /** Worst */
+            worst: string | components["schemas"]["TooLittle"];
+            /** Medianholdingminutes */
+            medianHoldingMinutes: number | components["schemas"]["TooLittle"];
+            /** Longs */
+            longs: number;
+            /** Shorts */
+            shorts: number;
+            /**
+             * Turnover
+             * @example 10437.55
+             */
+            turnover: string;
+            /** Turnoverofcapital */
+            turnoverOfCapital: number | components["schemas"]["TooLittle"];
+            /**
+             * Exposure
+             * @description Entry notional held, averaged over the time / starting capital.
+             */
+            exposure: number | components["schemas"]["TooLittle"];
+            /**
+             * Timeinmarket
+             * @description Fraction of the time with any position.
+             */
+            timeInMarket: number | components["schemas"]["TooLittle"];
+            /**
+             * Vshold
+             * @description Null: no control holds BTC, or it is this arm.
+             */
+            vsHold: components["schemas"]["VersusHold"] | components["schemas"]["TooLittle"] | null;
+        };
         /**
          * PlanAsked
          * @description What is to change of an exit plan; what is left out stays.
@@ -2346,12 +2665,12 @@ export interface components {
             firstStop: string | null;
             /**
              * Trails
-             * @description Null: not on record.
+             * @description Whether the stop follows a rule's column; null where nobody remembers.
              */
             trails: boolean | null;
             /**
              * Stopmoves
-             * @description Null: not on record.
+             * @description By tool calls; null of a stop that trails, or may.
              */
             stopMoves: number | null;
             /**
@@ -2437,6 +2756,35 @@ export interface components {
             messages: components["schemas"]["Message"][];
         };
         /**
+         * Ranked
+         * @description One arm on the leaderboard.
+         */
+        Ranked: {
+            /** Rank */
+            rank: number;
+            /**
+             * Tied
+             * @description Whether it cannot be told apart from the first.
+             */
+            tied: boolean;
+            arm: components["schemas"]["ArmRef"];
+            /** Nav */
+            nav: string | null;
+            /** Return */
+            return: number | null;
+            interval: components["schemas"]["Interval"] | null;
+            /** Toolittle */
+            tooLittle: string | null;
+            /** Pvaluevsfirst */
+            pValueVsFirst: number | null;
+            /** Trades */
+            trades: number;
+            /** Missed */
+            missed: number;
+            /** Haltedreason */
+            haltedReason: string | null;
+        };
+        /**
          * ReasonAsked
          * @description Why.
          */
@@ -2463,17 +2811,17 @@ export interface components {
             running: boolean;
             /**
              * Market
-             * @description Where its prices come from, as the last cycle's recipe says.
+             * @description Where its prices come from; the last cycle's recipe says it where nobody noted it.
              */
             market: string | null;
             /**
              * Cadenceminutes
-             * @description Between cycles; null where fewer than two are on record.
+             * @description Between cycles; null where nobody noted it and fewer than two are on record.
              */
             cadenceMinutes: number | null;
             /**
              * Speed
-             * @description Null: not on record.
+             * @description Seconds of the arena in a second; null where time does not run: in a replay.
              */
             speed: number | null;
             /**
@@ -2504,6 +2852,27 @@ export interface components {
             version: string;
             /** Schemarevision */
             schemaRevision: string | null;
+        };
+        /**
+         * Sentence
+         * @description What the leaderboard says in words.
+         */
+        Sentence: {
+            leader: components["schemas"]["ArmRef"] | null;
+            /** Leaderreturn */
+            leaderReturn: number | null;
+            /** Indistinguishable */
+            indistinguishable: number;
+            /** Others */
+            others: number;
+            /** Holdreturn */
+            holdReturn: number | null;
+            /** Beathold */
+            beatHold: number;
+            /** Competitors */
+            competitors: number;
+            /** Toolittle */
+            tooLittle: string | null;
         };
         /**
          * ServedBy
@@ -2575,6 +2944,18 @@ export interface components {
             arms: number;
         };
         /**
+         * Sharpe
+         * @description A Sharpe ratio, annualised.
+         */
+        Sharpe: {
+            /** Value */
+            value: number;
+            /** Standarderror */
+            standardError: number;
+            /** Days */
+            days: number;
+        };
+        /**
          * SpentToday
          * @description What inference took of the budget of a day (UTC, by the wall clock).
          */
@@ -2613,6 +2994,17 @@ export interface components {
              * @description Names of the tools that it called.
              */
             calls: string[];
+        };
+        /**
+         * TooLittle
+         * @description A statistic that has too little data.
+         */
+        TooLittle: {
+            /**
+             * Toolittle
+             * @example needs 90 days, has 30
+             */
+            tooLittle: string;
         };
         /**
          * Trade
@@ -2762,298 +3154,17 @@ export interface components {
             failures: number;
         };
         /**
-         * Audited
-         * @description When the arena was recomputed last.
-         */
-        Audited: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Clean */
-            clean: boolean;
-        };
-        /**
-         * Drawdown
-         * @description The deepest fall from a peak.
-         */
-        Drawdown: {
-            /**
-             * Depth
-             * @description Fraction, >= 0.
-             */
-            depth: number;
-            /** From */
-            from: string | null;
-            /** To */
-            to: string | null;
-        };
-        /**
-         * Interval
-         * @description Where a figure lies with a confidence of 95 %.
-         */
-        Interval: {
-            /** Low */
-            low: number;
-            /** High */
-            high: number;
-        };
-        /**
-         * Leaderboard
-         * @description Every arm, the best first, and whether it means anything.
-         */
-        Leaderboard: {
-            /** Asof */
-            asOf: string | null;
-            /** Net */
-            net: boolean;
-            sentence: components["schemas"]["Sentence"];
-            method: components["schemas"]["Method"];
-            /** Items */
-            items: components["schemas"]["Ranked"][];
-        };
-        /**
-         * Method
-         * @description How uncertainty was computed.
-         */
-        Method: {
-            /**
-             * Name
-             * @default paired stationary block bootstrap
-             */
-            name: string;
-            /**
-             * Meanblockhours
-             * @default 24
-             */
-            meanBlockHours: number;
-            /** Resamples */
-            resamples: number;
-            /**
-             * Confidence
-             * @default 0.95
-             */
-            confidence: number;
-            /** Seed */
-            seed: number;
-        };
-        /**
-         * NavBridge
-         * @description How a NAV adds up, exactly.
-         */
-        NavBridge: {
-            arm: components["schemas"]["ArmRef"];
-            /**
-             * Startingcapital
-             * @example 10437.55
-             */
-            startingCapital: string;
-            /**
-             * Grosspnlclosed
-             * @example 10437.55
-             */
-            grossPnlClosed: string;
-            /**
-             * Feestotal
-             * @description Paid, of open positions too.
-             * @example 10437.55
-             */
-            feesTotal: string;
-            /**
-             * Fundingclosed
-             * @example 10437.55
-             */
-            fundingClosed: string;
-            /**
-             * Fundingopen
-             * @example 10437.55
-             */
-            fundingOpen: string;
-            /**
-             * Liquidationfees
-             * @example 10437.55
-             */
-            liquidationFees: string;
-            /**
-             * Shortfall
-             * @example 10437.55
-             */
-            shortfall: string;
-            /**
-             * Deposits
-             * @example 10437.55
-             */
-            deposits: string;
-            /**
-             * Unrealized
-             * @example 10437.55
-             */
-            unrealized: string;
-            /** Nav */
-            nav: string | null;
-            /**
-             * Inference
-             * @example 10437.55
-             */
-            inference: string;
-            /** Navnet */
-            navNet: string | null;
-            /**
-             * Recomputednav
-             * @example 10437.55
-             */
-            recomputedNav: string;
-            /**
-             * Difference
-             * @description NAV - recomputed NAV, in cents; zero when everything adds up.
-             */
-            difference: string | null;
-            lastAudit: components["schemas"]["Audited"] | null;
-        };
-        /**
-         * Performance
-         * @description The measures of one arm; each is a number, or says what is missing.
-         */
-        Performance: {
-            arm: components["schemas"]["ArmRef"];
-            /** From */
-            from: string | null;
-            /** To */
-            to: string | null;
-            /** Nav */
-            nav: string | null;
-            /** Return */
-            return: number | components["schemas"]["TooLittle"];
-            /** Returnnet */
-            returnNet: number | components["schemas"]["TooLittle"];
-            /** Interval */
-            interval: components["schemas"]["Interval"] | components["schemas"]["TooLittle"];
-            /** Maxdrawdown */
-            maxDrawdown: components["schemas"]["Drawdown"] | components["schemas"]["TooLittle"];
-            /** Currentdrawdown */
-            currentDrawdown: number | components["schemas"]["TooLittle"];
-            /** Sharpe */
-            sharpe: components["schemas"]["Sharpe"] | components["schemas"]["TooLittle"];
-            /** Sortino */
-            sortino: number | components["schemas"]["TooLittle"];
-            /** Calmar */
-            calmar: number | components["schemas"]["TooLittle"];
-            /** Winrate */
-            winRate: components["schemas"]["WinRate"] | components["schemas"]["TooLittle"];
-            /** Profitfactor */
-            profitFactor: number | components["schemas"]["TooLittle"];
-            /** Expectancy */
-            expectancy: string | components["schemas"]["TooLittle"];
-            /** Best */
-            best: string | components["schemas"]["TooLittle"];
-            /** Worst */
-            worst: string | components["schemas"]["TooLittle"];
-            /** Medianholdingminutes */
-            medianHoldingMinutes: number | components["schemas"]["TooLittle"];
-            /** Longs */
-            longs: number;
-            /** Shorts */
-            shorts: number;
-            /**
-             * Turnover
-             * @example 10437.55
-             */
-            turnover: string;
-            /** Turnoverofcapital */
-            turnoverOfCapital: number | components["schemas"]["TooLittle"];
-            /**
-             * Exposure
-             * @description Mean gross notional / NAV.
-             */
-            exposure: number | components["schemas"]["TooLittle"];
-            /** Timeinmarket */
-            timeInMarket: number | components["schemas"]["TooLittle"];
-            /** Vshold */
-            vsHold: components["schemas"]["VersusHold"] | components["schemas"]["TooLittle"];
-        };
-        /**
-         * Ranked
-         * @description One arm on the leaderboard.
-         */
-        Ranked: {
-            /** Rank */
-            rank: number;
-            /**
-             * Tied
-             * @description Whether it cannot be told apart from the first.
-             */
-            tied: boolean;
-            arm: components["schemas"]["ArmRef"];
-            /** Nav */
-            nav: string | null;
-            /** Return */
-            return: number | null;
-            interval: components["schemas"]["Interval"] | null;
-            /** Toolittle */
-            tooLittle: string | null;
-            /** Pvaluevsfirst */
-            pValueVsFirst: number | null;
-            /** Trades */
-            trades: number;
-            /** Missed */
-            missed: number;
-            /** Haltedreason */
-            haltedReason: string | null;
-        };
-        /**
-         * Sentence
-         * @description What the leaderboard says in words.
-         */
-        Sentence: {
-            leader: components["schemas"]["ArmRef"] | null;
-            /** Leaderreturn */
-            leaderReturn: number | null;
-            /** Indistinguishable */
-            indistinguishable: number;
-            /** Others */
-            others: number;
-            /** Holdreturn */
-            holdReturn: number | null;
-            /** Beathold */
-            beatHold: number;
-            /** Competitors */
-            competitors: number;
-            /** Toolittle */
-            tooLittle: string | null;
-        };
-        /**
-         * Sharpe
-         * @description A Sharpe ratio, annualised.
-         */
-        Sharpe: {
-            /** Value */
-            value: number;
-            /** Standarderror */
-            standardError: number;
-            /** Days */
-            days: number;
-        };
-        /**
-         * TooLittle
-         * @description A statistic that has too little data.
-         */
-        TooLittle: {
-            /**
-             * Toolittle
-             * @example needs 90 days, has 30
-             */
-            tooLittle: string;
-        };
-        /**
          * VersusHold
          * @description The difference to holding BTC.
          */
         VersusHold: {
-            /** Difference */
+            /**
+             * Difference
+             * @description Of the net returns; positive where this arm did better.
+             */
             difference: number;
             /** Pvalue */
-            pValue: number | null;
+            pValue: number;
         };
         /**
          * WinRate
@@ -3346,6 +3457,8 @@ export interface operations {
                 kind?: components["schemas"]["ArmKind"][];
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
             };
             header?: never;
             path?: never;
@@ -3360,6 +3473,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Arm_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -3694,6 +3809,8 @@ export interface operations {
             query?: {
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
             };
             header?: never;
             path?: never;
@@ -3708,6 +3825,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_VariantAggregate_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -3866,6 +3985,8 @@ export interface operations {
             query?: {
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -3893,6 +4014,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Position_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -3965,6 +4088,8 @@ export interface operations {
             query?: {
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -3992,6 +4117,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Trade_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -4154,6 +4281,8 @@ export interface operations {
                 status?: components["schemas"]["OrderStatus"] | null;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -4181,6 +4310,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Order_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -4255,6 +4386,8 @@ export interface operations {
                 status?: components["schemas"]["IntentState"] | null;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -4282,6 +4415,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Intent_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -4354,6 +4489,8 @@ export interface operations {
             query?: {
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -4381,6 +4518,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Fill_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -4454,6 +4593,8 @@ export interface operations {
                 paymentKind?: components["schemas"]["PaymentKind"] | null;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -4481,6 +4622,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Payment_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -4555,6 +4698,8 @@ export interface operations {
                 status?: ("RUNNING" | "COMPLETED" | "FAILED" | "MISSED") | null;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -4582,6 +4727,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_InvocationSummary_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -4924,6 +5071,8 @@ export interface operations {
                 to?: string | null;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 limit?: number;
                 /** @description nextCursor of the page before. */
                 cursor?: string | null;
@@ -4941,6 +5090,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Cycle_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -5186,6 +5337,270 @@ export interface operations {
             };
         };
     };
+    getLeaderboard: {
+        parameters: {
+            query?: {
+                /** @description Less what inference cost. */
+                net?: boolean;
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    getPerformance: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Performance"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    getBridge: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NavBridge"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     listNav: {
         parameters: {
             query?: {
@@ -5195,7 +5610,7 @@ export interface operations {
                 from?: string | null;
                 /** @description End, not included. */
                 to?: string | null;
-                /** @description Of each arm, at most. */
+                /** @description Of each arm, at most; first, newest, lowest and highest are among them. */
                 points?: number;
                 /** @description Less what inference had cost so far. */
                 net?: boolean;
@@ -5289,6 +5704,8 @@ export interface operations {
                 failure?: components["schemas"]["MishapKind"][];
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -5316,6 +5733,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Failures"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -5388,6 +5807,8 @@ export interface operations {
             query?: {
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
             };
             header?: never;
             path?: never;
@@ -5402,6 +5823,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Price_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */
@@ -5656,6 +6079,8 @@ export interface operations {
             query?: {
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 limit?: number;
                 /** @description nextCursor of the page before. */
                 cursor?: string | null;
@@ -5675,6 +6100,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Settlement_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */

@@ -2,8 +2,7 @@
  * The API's shapes by the names that the pages use; every other file imports from here.
  *
  * Money, prices, quantities and rates are text of plain decimals; statistics are numbers; instants
- * are RFC 3339 in UTC. Absent is null, never zero. `schema.ts` is generated (`npm run schema`); the
- * statistics below it are written by hand until the API's document holds them.
+ * are RFC 3339 in UTC. Absent is null, never zero. `schema.ts` is generated (`npm run schema`).
  */
 
 import type { components } from "./schema";
@@ -57,100 +56,12 @@ export interface Page<Item> {
   asOf?: Instant | null;
 }
 
-export interface Interval {
-  low: number;
-  high: number;
-}
-
-export interface LeaderboardRow {
-  rank: number;
-  /** Cannot be told apart from the first. */
-  tied: boolean;
-  arm: ArmRef;
-  nav: Money | null;
-  /** A fraction. */
-  return: number | null;
-  interval: Interval | null;
-  tooLittle: string | null;
-  pValueVsFirst: number | null;
-  trades: number;
-  missed: number;
-  haltedReason: string | null;
-}
-
-export interface Leaderboard {
-  asOf: Instant | null;
-  net: boolean;
-  sentence: {
-    leader: ArmRef | null;
-    leaderReturn: number | null;
-    indistinguishable: number;
-    others: number;
-    holdReturn: number | null;
-    beatHold: number;
-    competitors: number;
-    tooLittle: string | null;
-  };
-  method: {
-    name: string;
-    meanBlockHours: number;
-    resamples: number;
-    confidence: number;
-    seed: number;
-  };
-  items: LeaderboardRow[];
-}
-
-export interface TooLittle {
-  tooLittle: string;
-}
+export type Interval = Schemas["Interval"];
+export type LeaderboardRow = Schemas["Ranked"];
+export type Leaderboard = Schemas["Leaderboard"];
+export type Performance = Schemas["Performance"];
+export type NavBridge = Schemas["NavBridge"];
+export type TooLittle = Schemas["TooLittle"];
 
 /** A statistic, or why there is none yet. */
 export type Measured<Shape> = Shape | TooLittle | null;
-
-export interface Performance {
-  arm: ArmRef;
-  from: Instant | null;
-  to: Instant | null;
-  nav: Money | null;
-  return: Measured<number>;
-  returnNet: Measured<number>;
-  interval: Measured<Interval>;
-  maxDrawdown: Measured<{ depth: number; from: Instant | null; to: Instant | null }>;
-  currentDrawdown: Measured<number>;
-  sharpe: Measured<{ value: number; standardError: number; days: number }>;
-  sortino: Measured<number>;
-  calmar: Measured<number>;
-  winRate: Measured<{ value: number; low: number; high: number; trades: number }>;
-  profitFactor: Measured<number>;
-  expectancy: Measured<Money>;
-  best: Measured<Money>;
-  worst: Measured<Money>;
-  medianHoldingMinutes: Measured<number>;
-  longs: number;
-  shorts: number;
-  turnover: Money | null;
-  turnoverOfCapital: Measured<number>;
-  exposure: Measured<number>;
-  timeInMarket: Measured<number>;
-  vsHold: Measured<{ difference: number; pValue: number | null }>;
-}
-
-export interface NavBridge {
-  arm: ArmRef;
-  startingCapital: Money;
-  grossPnlClosed: Money;
-  feesTotal: Money;
-  fundingClosed: Money;
-  fundingOpen: Money;
-  liquidationFees: Money;
-  shortfall: Money;
-  deposits: Money;
-  unrealized: Money;
-  nav: Money | null;
-  inference: Money;
-  navNet: Money | null;
-  recomputedNav: Money | null;
-  difference: Money | null;
-  lastAudit: { at: Instant; clean: boolean } | null;
-}

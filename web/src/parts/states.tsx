@@ -97,7 +97,7 @@ export function Loaded<Shape>({ query, what, rows, children }: LoadedProps<Shape
 
 /** In a measure's place while the data do not suffice. */
 export function TooLittle({ words }: { words: string }) {
-  return <span className="faint">{words}</span>;
+  return <span className="faint missing">{words}</span>;
 }
 
 /** A figure older than its limit: dotted underline, age in words. */

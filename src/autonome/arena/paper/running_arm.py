@@ -270,6 +270,7 @@ class RunningArm(OperatedArm):
                 symbol: (clock.at_ms(bar), quantity)
                 for symbol, (bar, quantity) in self._orders.taken.items()
             },
+            trailing=self._plans.trailing,
             accepted=[action_words(action) for action in self._accepted],
             spent=self.spent_words(),
             agent=self._asking.kept(),

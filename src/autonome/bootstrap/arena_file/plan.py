@@ -123,3 +123,14 @@ class ArenaPlan:
     """Those that an arm uses."""
     arms: tuple[ArmPlan, ...]
     """In the order of the file; at least one."""
+
+    @property
+    def said(self) -> dict[str, object]:
+        """Return what pages show of how the arena is run."""
+        exchange = self.market.exchange
+        return {
+            "market": self.market.kind if exchange is None else f"{self.market.kind}:{exchange}",
+            "profile": self.profile.name,
+            "cadenceMinutes": self.cadence_minutes,
+            "speed": self.market.speed,
+        }

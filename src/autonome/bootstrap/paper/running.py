@@ -30,11 +30,12 @@ from autonome.domain.errors import FeedUnavailable, LedgerUnavailable
 from autonome.ledger.adoption import adopt
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
+from autonome.ledger.facts import note_fact
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.leadership import LEASE_MS, Leadership, leading
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.running import pending_commands
-from autonome.ledger.rows import Command
+from autonome.ledger.rows import Command, Fact, FactName
 
 __all__ = ["Told", "kept_up", "lead_arena", "prepare_arena", "run_arena", "wall_clock"]
 
@@ -137,6 +138,7 @@ def lead_arena(
     ):
         # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
         session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
+        note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=plan.said))
         asking = asking or partial(asking_by, plan)
         return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, asking))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from autonome.domain.choices import ArmKind, OrderStatus, PaymentKind, PolicyName
+from autonome.ledger.queries.pages import ARM, ArmRef
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import (
     arm_states,
@@ -32,7 +33,9 @@ from autonome.ledger.tables import (
     portfolio_size,
 )
 
-__all__ = ["ListedArm", "VariantFigures", "listed_arms", "variant_figures"]
+__all__ = ["ListedArm", "VariantFigures", "arm_refs", "listed_arms", "variant_figures"]
+
+_FAILURES_THAT_PAUSE: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,8 @@ class ListedArm:
     positions: int
     trades: int
     last_invocation_at: datetime | None
+    is_failing: bool
+    """Whether the model's last three turns that ended have failed."""
 
 
 def listed_arms(*, model_id: str | None = None) -> Query[ListedArm]:
@@ -116,6 +121,7 @@ def listed_arms(*, model_id: str | None = None) -> Query[ListedArm]:
             select(func.max(invocations.c.created_at))
             .where(invocations.c.model_id == models.c.id)
             .scalar_subquery(),
+            _is_failing(),
         )
         .select_from(
             models.join(arms)
@@ -128,6 +134,16 @@ def listed_arms(*, model_id: str | None = None) -> Query[ListedArm]:
     if model_id is not None:
         statement = statement.where(models.c.id == model_id)
     return Query(statement, to(ListedArm))
+
+
+def arm_refs(*, model_id: str | None = None) -> Query[ArmRef]:
+    """Return what other rows name every arm by, by name and variant; or one arm's."""
+    statement = (
+        select(*ARM).select_from(models.join(arms)).order_by(models.c.name, models.c.variant)
+    )
+    if model_id is not None:
+        statement = statement.where(models.c.id == model_id)
+    return Query(statement, to(ArmRef))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +229,23 @@ def _paid_for_inference() -> ScalarSelect[Any]:
         .where(payments.c.model_id == models.c.id, payments.c.kind == PaymentKind.INFERENCE)
         .scalar_subquery()
     )
+
+
+def _is_failing() -> ColumnElement[bool]:
+    """Say whether a model has failed so often in a row that it takes no new risk."""
+    stage = func.coalesce(invocations.c.response_payload["state"].astext, "COMPLETED")
+    newest = (
+        select((stage == "FAILED").label("failed"))
+        .where(
+            invocations.c.model_id == models.c.id, arms.c.kind == ArmKind.LLM, stage != "RUNNING"
+        )
+        .correlate(models, arms)
+        .order_by(invocations.c.created_at.desc(), invocations.c.id.desc())
+        .limit(_FAILURES_THAT_PAUSE)
+        .subquery("newest_turns")
+    )
+    failed = select(func.count()).select_from(newest).where(newest.c.failed).scalar_subquery()
+    return failed == _FAILURES_THAT_PAUSE
 
 
 def _count_of_orders(status: OrderStatus) -> ScalarSelect[int]:

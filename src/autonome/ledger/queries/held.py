@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Numeric, Row, case, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Row,
+    Text,
+    and_,
+    case,
+    func,
+    select,
+    true,
+    type_coerce,
+)
 
-from autonome.domain.choices import IntentPurpose, OrderStatus, PaymentKind, Side
+from autonome.domain.choices import IntentPurpose, OrderStatus, PaymentKind, Side, ToolCallType
 from autonome.domain.position import Position
 from autonome.ledger.queries.pages import ARM, Filters, OfArm, Page, matching, of_arm, paged
 from autonome.ledger.queries.query import Query, to
@@ -19,6 +31,7 @@ from autonome.ledger.tables import (
     arms,
     fills,
     intents,
+    invocations,
     marks,
     models,
     orders,
@@ -26,7 +39,10 @@ from autonome.ledger.tables import (
     tool_calls,
 )
 
-__all__ = ["HeldOrder", "held_orders"]
+__all__ = ["HeldOrder", "PlanCall", "held_orders", "plan_calls"]
+
+# A foreign client may have stored anything: it is read as text, however the table reads it.
+_METADATA: Final = type_coerce(tool_calls.c.metadata, Text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +53,12 @@ class HeldOrder:
     mark_price: Decimal | None
     """The last mark of the symbol, ``None`` when there is none."""
     marked_at: datetime | None
-    first_stop: str | None
-    """Price as text, where the arm remembers it."""
+    holding: Mapping[str, Any] | None
+    """What the arm of a running arena remembers of it: ``firstStop``, ``trails``."""
     invocation_id: str | None
     """In which it was opened; ``None`` where that is not on record."""
+    asked: str | None
+    """The metadata of the tool call that opened it, as stored."""
     summed: Position
     """What fills and funding of the row's own id sum to: all of it, unless a part has closed."""
 
@@ -61,12 +79,12 @@ def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
         .lateral("last_mark")
     )
     opened_in = (
-        select(tool_calls.c.invocation_id)
+        select(tool_calls.c.invocation_id, _METADATA.label("metadata"))
         .select_from(intents.join(tool_calls, tool_calls.c.id == intents.c.tool_call_id))
         .where(intents.c.order_id == orders.c.id, intents.c.purpose == IntentPurpose.OPEN)
         .order_by(intents.c.created_at)
         .limit(1)
-        .scalar_subquery()
+        .lateral("opened_in")
     )
     signed = case((fills.c.side == Side.BUY, fills.c.quantity), else_=-fills.c.quantity)
     traded = (
@@ -83,7 +101,7 @@ def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
         .where(payments.c.order_id == orders.c.id, payments.c.kind == PaymentKind.FUNDING)
         .scalar_subquery()
     )
-    remembered = arm_states.c.state["holdings"][orders.c.symbol]["firstStop"].astext
+    remembered = arm_states.c.state["holdings"][orders.c.symbol]
     statement = (
         select(
             *ARM,
@@ -91,7 +109,8 @@ def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
             last_mark.c.price,
             last_mark.c.at,
             remembered,
-            opened_in,
+            opened_in.c.invocation_id,
+            opened_in.c.metadata,
             traded.c.size,
             traded.c.notional,
             traded.c.fees,
@@ -102,6 +121,7 @@ def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
             .join(arms, arms.c.model_id == models.c.id)
             .outerjoin(arm_states, arm_states.c.model_id == models.c.id)
             .outerjoin(last_mark, true())
+            .outerjoin(opened_in, true())
             .join(traded, true())
         )
         .where(
@@ -113,15 +133,50 @@ def held_orders(page: Page, filters: Filters) -> Query[OfArm[HeldOrder]]:
     return Query(statement, of_arm(_held))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCall:
+    """A tool call that planned how a position ends."""
+
+    order_id: str
+    metadata_text: str
+
+
+def plan_calls(order_ids: Sequence[str]) -> Query[PlanCall]:
+    """Return what was asked since these positions opened that has a plan, oldest first.
+
+    Calls for other symbols are among them.
+    """
+    statement = (
+        select(orders.c.id, _METADATA)
+        .select_from(
+            orders.join(
+                invocations,
+                and_(
+                    invocations.c.model_id == orders.c.model_id,
+                    invocations.c.created_at >= orders.c.opened_at,
+                ),
+            ).join(tool_calls, tool_calls.c.invocation_id == invocations.c.id)
+        )
+        .where(
+            orders.c.id.in_(order_ids),
+            tool_calls.c.tool_call_type == ToolCallType.CREATE_POSITION,
+            _METADATA.contains("update_exit_plan"),
+        )
+        .order_by(tool_calls.c.created_at, tool_calls.c.id)
+    )
+    return Query(statement, to(PlanCall))
+
+
 def _held(row: Row[Any]) -> HeldOrder:
-    *order, mark_price, marked_at, first_stop, invocation_id = tuple[Any, ...](row[:-4])
+    *order, mark_price, marked_at, holding, invocation_id, asked = tuple[Any, ...](row[:-4])
     size, entry_notional, entry_fees, funding = tuple[Any, ...](row[-4:])
     return HeldOrder(
         order=_order(order),  # type: ignore[arg-type]
         mark_price=mark_price,
         marked_at=marked_at,
-        first_stop=first_stop,
+        holding=holding,
         invocation_id=invocation_id,
+        asked=asked,
         summed=Position(
             size=size, entry_notional=entry_notional, entry_fees=entry_fees, funding=funding
         ),

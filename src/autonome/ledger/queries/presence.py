@@ -11,7 +11,15 @@ from sqlalchemy import Row, func, select, text
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import portfolio_size
 
-__all__ = ["ArenaPresence", "ListedArena", "arena_presence", "arena_time", "arenas", "state"]
+__all__ = [
+    "ArenaPresence",
+    "ListedArena",
+    "arena_identity",
+    "arena_presence",
+    "arena_time",
+    "arenas",
+    "state",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,11 @@ def arena_presence() -> Query[ArenaPresence]:
         FROM pg_namespace n WHERE n.nspname = current_schema()
     """)
     return Query(statement, to(ArenaPresence))
+
+
+def arena_identity() -> Query[str]:
+    """Return a word for the tables of the arena: others under the same name have another one."""
+    return Query(text("""SELECT '"Arms"'::regclass::oid::text"""), _first)
 
 
 def arena_time() -> Query[datetime | None]:

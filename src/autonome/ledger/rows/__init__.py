@@ -13,6 +13,8 @@ from autonome.ledger.rows.running import (
     CommandKind,
     Event,
     EventKind,
+    Fact,
+    FactName,
     NewEvent,
 )
 from autonome.ledger.rows.trading import Fill, Intent, Payment
@@ -27,6 +29,8 @@ __all__ = [
     "Cycle",
     "Event",
     "EventKind",
+    "Fact",
+    "FactName",
     "Fill",
     "Intent",
     "Invocation",

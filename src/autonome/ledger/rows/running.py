@@ -1,4 +1,4 @@
-"""Rows of ``"ArmStates"``, ``"Commands"`` and ``"Events"``: what a running arena lives by."""
+"""Rows of ``"ArmStates"``, ``"Commands"``, ``"Events"`` and ``"Facts"``: what an arena lives by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from enum import Enum
 from autonome.domain.value import field, value
 from autonome.ledger.rows.ids import new_id
 
-__all__ = ["ArmState", "Command", "CommandKind", "Event", "EventKind", "NewEvent"]
+__all__ = [
+    "ArmState",
+    "Command",
+    "CommandKind",
+    "Event",
+    "EventKind",
+    "Fact",
+    "FactName",
+    "NewEvent",
+]
 
 
 class CommandKind(Enum):
@@ -118,3 +127,23 @@ class Event:
     kind: EventKind
     model_id: str | None
     payload: Mapping[str, object]
+
+
+class FactName(Enum):
+    """What a fact is about."""
+
+    RUN = "run"
+    """How the arena is run: ``market``, ``profile``, ``cadenceMinutes``, ``speed``."""
+    AUDIT = "audit"
+    """What its last audit said: ``clean``."""
+
+
+@value
+class Fact:
+    """What is known of an arena as a whole; a newer one of its name replaces it."""
+
+    name: FactName
+    at: datetime
+    """By the wall clock."""
+    said: Mapping[str, object]
+    """As JSON."""

@@ -37,11 +37,11 @@ class Run(Payload):
     mode: Mode
     running: bool
     market: str | None
-    """Where its prices come from, as the last cycle's recipe says."""
+    """Where its prices come from; the last cycle's recipe says it where nobody noted it."""
     cadence_minutes: int | None
-    """Between cycles; null where fewer than two are on record."""
+    """Between cycles; null where nobody noted it and fewer than two are on record."""
     speed: int | None
-    """Null: not on record."""
+    """Seconds of the arena in a second; null where time does not run: in a replay."""
     arena_time: datetime | None
     """How far it has come."""
     last_cycle: LastCycle | None

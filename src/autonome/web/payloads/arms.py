@@ -71,6 +71,7 @@ class Arm(ArmRef):
     starting_capital: Money
     enabled: bool
     state: Literal["RUNNING", "HALTED", "PAUSED", "DISABLED"]
+    """PAUSED: the model's last three turns failed."""
     halted_reason: str | None
     counters: Counters
     nav: Money | None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from autonome.web.payloads.arms import ArmRef
-from autonome.web.payloads.figures import Id, Money, Payload
+from autonome.web.payloads.figures import Id, Items, Money, Payload
 from autonome.web.payloads.trading import Fill, Intent, Payment
 
 __all__ = [
@@ -186,10 +186,7 @@ class Failure(Payload):
     rule: str | None
 
 
-class Failures(Payload):
+class Failures(Items[Failure]):
     """A page of failures, and how many of each kind the filter leaves in."""
 
-    items: list[Failure]
-    next_cursor: str | None
-    as_of: datetime | None
     counts: dict[str, int]

@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
-__all__ = ["Id", "Items", "Money", "Payload", "Words", "plain", "plain_object", "shaped"]
+__all__ = [
+    "MONEY_SCHEMA",
+    "Id",
+    "Items",
+    "Money",
+    "Payload",
+    "Words",
+    "plain",
+    "plain_object",
+    "shaped",
+]
 
 T = TypeVar("T")
 P = TypeVar("P", bound="Payload")
@@ -21,10 +31,11 @@ def _money_text(amount: Decimal) -> str:
     return f"{amount:f}"
 
 
+MONEY_SCHEMA: Final[dict[str, Any]] = {"pattern": r"^-?\d+(\.\d+)?$"}
 Money = Annotated[
     Decimal,
     PlainSerializer(_money_text, return_type=str),
-    Field(examples=["10437.55"], json_schema_extra={"pattern": r"^-?\d+(\.\d+)?$"}),
+    Field(examples=["10437.55"], json_schema_extra=MONEY_SCHEMA),
 ]
 """Quote, prices, quantities, rates: exact, never with an exponent."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from autonome.web.payloads.arms import ArmRef
-from autonome.web.payloads.figures import Money, Payload
+from autonome.web.payloads.figures import MONEY_SCHEMA, Money, Payload
 
 __all__ = [
     "Audited",
@@ -31,15 +32,15 @@ __all__ = [
 ]
 
 
-class NavPoint(Payload):
-    """What an arm was worth at an instant."""
+class NavPoint(TypedDict):
+    """What an arm was worth at an instant; texts from the start, for there are many."""
 
-    at: datetime
-    nav: Money
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    nav: Annotated[str, Field(json_schema_extra=MONEY_SCHEMA)]
 
 
 class Gap(Payload):
-    """A stretch without NAV."""
+    """A stretch without NAV: between the last point before it and the first one after it."""
 
     from_: datetime = Field(serialization_alias="from")
     to: datetime
@@ -52,13 +53,17 @@ class NavHistory(Payload):
     net: bool
     """Whether what inference had cost so far is taken off."""
     resolution: Literal["minute", "hour", "day"]
+    """What the points were taken from."""
     downsampled: bool
-    from_: datetime | None = Field(serialization_alias="from")
-    to: datetime | None
+    """Whether points were left out, beyond what the resolution does; extremes never are."""
+    from_: datetime = Field(serialization_alias="from")
+    """The first point's instant."""
+    to: datetime
+    """The last one's."""
     points: list[NavPoint]
     gaps: list[Gap]
     missed: list[datetime]
-    """Cycles in which the model was not asked."""
+    """Cycles in which the model was not asked; told at a resolution of minutes alone."""
 
 
 class NavHistories(Payload):
@@ -98,9 +103,9 @@ class Method(Payload):
     """How uncertainty was computed."""
 
     name: str = "paired stationary block bootstrap"
-    mean_block_hours: int = 24
+    mean_block_hours: int
     resamples: int
-    confidence: float = 0.95
+    confidence: float
     seed: int
 
 
@@ -125,6 +130,7 @@ class Leaderboard(Payload):
     """Every arm, the best first, and whether it means anything."""
 
     as_of: datetime | None
+    """Up to when intervals and p values count; returns are those of the newest NAV."""
     net: bool
     sentence: Sentence
     method: Method
@@ -136,8 +142,10 @@ class Drawdown(Payload):
 
     depth: float
     """Fraction, >= 0."""
-    from_: datetime | None = Field(serialization_alias="from")
-    to: datetime | None
+    from_: datetime = Field(serialization_alias="from")
+    """When the peak was."""
+    to: datetime
+    """When the trough was."""
 
 
 class Sharpe(Payload):
@@ -161,7 +169,8 @@ class VersusHold(Payload):
     """The difference to holding BTC."""
 
     difference: float
-    p_value: float | None
+    """Of the net returns; positive where this arm did better."""
+    p_value: float
 
 
 class Performance(Payload):
@@ -190,9 +199,11 @@ class Performance(Payload):
     turnover: Money
     turnover_of_capital: float | TooLittle
     exposure: float | TooLittle
-    """Mean gross notional / NAV."""
+    """Entry notional held, averaged over the time / starting capital."""
     time_in_market: float | TooLittle
-    vs_hold: VersusHold | TooLittle
+    """Fraction of the time with any position."""
+    vs_hold: VersusHold | TooLittle | None
+    """Null: no control holds BTC, or it is this arm."""
 
 
 class Audited(Payload):
@@ -203,23 +214,29 @@ class Audited(Payload):
 
 
 class NavBridge(Payload):
-    """How a NAV adds up, exactly."""
+    """How the newest NAV adds up, exactly; every part is signed as it moved the NAV."""
 
     arm: ArmRef
     starting_capital: Money
     gross_pnl_closed: Money
     fees_total: Money
-    """Paid, of open positions too."""
+    """Negative when paid; those of open positions too."""
     funding_closed: Money
     funding_open: Money
     liquidation_fees: Money
     shortfall: Money
     deposits: Money
-    unrealized: Money
-    nav: Money | None
+    """Less withdrawals."""
+    adopted: Money
+    """What another client's P&L said beyond its prices; zero for arms of ours."""
+    unrealized: Money | None
+    """Null where a mark is missing."""
+    nav: Money
+    nav_at: datetime
     inference: Money
-    nav_net: Money | None
-    recomputed_nav: Money
+    """Of no NAV; negative."""
+    nav_net: Money
+    recomputed_nav: Money | None
     difference: Money | None
     """NAV - recomputed NAV, in cents; zero when everything adds up."""
     last_audit: Audited | None

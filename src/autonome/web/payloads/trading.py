@@ -65,9 +65,9 @@ class Position(Payload):
     first_stop: Money | None
     """The stop that it was born with; null where nobody remembers."""
     trails: bool | None
-    """Null: not on record."""
+    """Whether the stop follows a rule's column; null where nobody remembers."""
     stop_moves: int | None
-    """Null: not on record."""
+    """By tool calls; null of a stop that trails, or may."""
     risk_to_stop: Money | None
     """P&L if the stop is hit, signed, before costs: positive where a profit is locked."""
     reward_to_target: Money | None

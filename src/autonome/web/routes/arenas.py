@@ -14,11 +14,18 @@ from starlette.responses import Response
 
 from autonome.domain.errors import LedgerError
 from autonome.ledger.queries.arena_facts import arena_facts
-from autonome.ledger.queries.cycle_pages import cycle_count, cycle_page, newest_instants
+from autonome.ledger.queries.cycle_pages import (
+    ListedCycle,
+    cycle_count,
+    cycle_page,
+    newest_instants,
+)
+from autonome.ledger.queries.facts import fact
 from autonome.ledger.queries.market_marks import last_marks
 from autonome.ledger.queries.pages import Page
 from autonome.ledger.queries.presence import ArenaPresence, arena_presence, arena_time
 from autonome.ledger.reader import Rows
+from autonome.ledger.rows import FactName
 from autonome.web.asked import AskedOf, body_of
 from autonome.web.health import Heartbeat, checks_of, down
 from autonome.web.payloads.arena import Arena, Health, LastCycle, Run
@@ -71,7 +78,11 @@ async def _run(rows: Rows, name: str, presence: ArenaPresence) -> Run:
     assert facts is not None
     assert counted is not None
     last = await rows.one(cycle_page(Page(limit=1)))
-    cadence = _cadence(await rows.all(newest_instants(limit=_CYCLES)))
+    noted = await rows.one(fact(FactName.RUN))
+    said = {} if noted is None else noted.said
+    cadence = _whole(said.get("cadenceMinutes"))
+    if cadence is None:
+        cadence = _cadence(await rows.all(newest_instants(limit=_CYCLES)))
     upcoming = None
     if last is not None and cadence is not None and presence.is_run:
         upcoming = last.scheduled_at + cadence * _MINUTE
@@ -79,9 +90,9 @@ async def _run(rows: Rows, name: str, presence: ArenaPresence) -> Run:
         arena=name,
         mode="REPLAY" if presence.is_replay else "PAPER",
         running=presence.is_run,
-        market=None if last is None or not last.recipe else str(last.recipe.get("feed")),
+        market=_text(said.get("market")) or _feed(last),
         cadence_minutes=cadence,
-        speed=None,
+        speed=_whole(said.get("speed")),
         arena_time=await rows.one(arena_time()),
         last_cycle=None
         if last is None
@@ -89,12 +100,24 @@ async def _run(rows: Rows, name: str, presence: ArenaPresence) -> Run:
         next_cycle_at=upcoming,
         started_at=facts.began_at,
         symbols=[each.symbol for each in await rows.all(last_marks())],
-        profile=None,
+        profile=_text(said.get("profile")),
         arms=facts.arms,
         quote=_QUOTE,
         version=version("autonome"),
         schema_revision=presence.revision,
     )
+
+
+def _text(stored: object) -> str | None:
+    return stored if isinstance(stored, str) else None
+
+
+def _whole(stored: object) -> int | None:
+    return stored if isinstance(stored, int) else None
+
+
+def _feed(cycle: ListedCycle | None) -> str | None:
+    return None if cycle is None or not cycle.recipe else _text(cycle.recipe.get("feed"))
 
 
 def _cadence(instants: list[datetime]) -> int | None:
@@ -116,6 +139,7 @@ async def get_health(asked: AskedOf) -> Response:
             facts = await rows.one(arena_facts())
             marks = await rows.all(last_marks())
             valued_at = await rows.one(arena_time())
+            audited = await rows.one(fact(FactName.AUDIT))
     except LedgerError as error:
         if not error.retryable:
             raise
@@ -123,5 +147,5 @@ async def get_health(asked: AskedOf) -> Response:
     assert presence is not None
     assert facts is not None
     still_s = heartbeat.still_s(asked.arena, valued_at, now_s=time.monotonic())
-    made = checks_of(presence, facts, marks, valued_at, still_s, now=datetime.now(UTC))
+    made = checks_of(presence, facts, marks, valued_at, still_s, audited, now=datetime.now(UTC))
     return await asked.answer_now(made)

@@ -20,8 +20,10 @@ from autonome.ledger.queries.arm_list import (
     variant_figures,
 )
 from autonome.ledger.queries.invocation_pages import last_prompt
+from autonome.ledger.queries.pages import Page
 from autonome.ledger.reader import Rows
-from autonome.web.asked import AskedOf, items_of, missing
+from autonome.web.asked import WHOLE, AskedOf, ListOf, items_of, missing
+from autonome.web.exports import EXPORTED
 from autonome.web.parameters import ModelIds, RowId
 from autonome.web.payloads.arms import (
     Arm,
@@ -53,16 +55,16 @@ _NO_SECRETS: Final = frozenset({"tokensPerDay"})
 _ARMS: Final = "/api/v1/arms"
 
 
-@router.get("/arms", response_model=Items[Arm])
+@router.get("/arms", response_model=Items[Arm], responses=EXPORTED)
 async def list_arms(
-    asked: AskedOf,
+    asked: ListOf,
     model: ModelIds = [],  # noqa: B006  # FastAPI copies defaults.
     variant: Annotated[str | None, Query(max_length=50)] = None,
     kind: Annotated[list[ArmKind], Query(description="Repeatable.")] = [],  # noqa: B006
 ) -> Response:
     """List every arm by name: all at once, for there are few."""
 
-    async def make(rows: Rows) -> Items[Arm]:
+    async def make(rows: Rows, _: Page) -> Items[Arm]:
         found = [
             each
             for each in await rows.all(listed_arms())
@@ -72,7 +74,7 @@ async def list_arms(
         ]
         return await items_of(rows, found, _shown)
 
-    return await asked.answer(make)
+    return await asked.listed(Arm, make, WHOLE)
 
 
 @router.get("/arms/{id}", response_model=Arm)
@@ -116,7 +118,9 @@ def _shown(arm: ListedArm) -> Arm:
 def _state(arm: ListedArm) -> str:
     if not arm.enabled:
         return "DISABLED"
-    return "RUNNING" if arm.halted_reason is None else "HALTED"
+    if arm.halted_reason is not None:
+        return "HALTED"
+    return "PAUSED" if arm.is_failing else "RUNNING"
 
 
 def _spent(arm: ListedArm) -> SpentToday | None:
@@ -159,14 +163,14 @@ async def list_variants(asked: AskedOf) -> Response:
     return await asked.answer_now(Items[Variant](items=items))
 
 
-@router.get("/variants/aggregate", response_model=Items[VariantAggregate])
-async def aggregate_variants(asked: AskedOf) -> Response:
+@router.get("/variants/aggregate", response_model=Items[VariantAggregate], responses=EXPORTED)
+async def aggregate_variants(asked: ListOf) -> Response:
     """Return what the LLM and RULE arms of each variant did together."""
 
-    async def make(rows: Rows) -> Items[VariantAggregate]:
+    async def make(rows: Rows, _: Page) -> Items[VariantAggregate]:
         return await items_of(rows, await rows.all(variant_figures()), _aggregate)
 
-    return await asked.answer(make)
+    return await asked.listed(VariantAggregate, make, WHOLE)
 
 
 @exact

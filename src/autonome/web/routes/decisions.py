@@ -32,7 +32,8 @@ from autonome.ledger.queries.invocation_pages import (
 )
 from autonome.ledger.queries.pages import Filters, OfArm, Page
 from autonome.ledger.reader import Rows
-from autonome.web.asked import AskedOf, items_of, missing
+from autonome.web.asked import AskedOf, ListOf, items_of, missing
+from autonome.web.exports import EXPORTED
 from autonome.web.parameters import EndOption, Filtered, Paged, RowId, StartOption
 from autonome.web.payloads import trading
 from autonome.web.payloads.decisions import (
@@ -71,13 +72,13 @@ StateOption = Annotated[
 ]
 
 
-@router.get("/invocations", response_model=Items[InvocationSummary])
+@router.get("/invocations", response_model=Items[InvocationSummary], responses=EXPORTED)
 async def list_invocations(
-    asked: AskedOf, filters: Filtered, page: Paged, status: StateOption = None
+    asked: ListOf, filters: Filtered, page: Paged, status: StateOption = None
 ) -> Response:
     """List decisions with their tool calls, newest first."""
 
-    async def make(rows: Rows) -> Items[InvocationSummary]:
+    async def make(rows: Rows, page: Page) -> Items[InvocationSummary]:
         found = await rows.all(invocation_page(page, filters, state=status))
         calls = await _calls(rows, found[: page.limit])
         return await items_of(
@@ -90,7 +91,7 @@ async def list_invocations(
             place=lambda each: (each.row.at, each.row.id),
         )
 
-    return await asked.answer(make)
+    return await asked.listed(InvocationSummary, make, page)
 
 
 async def _calls(rows: Rows, found: Sequence[OfArm[ListedInvocation]]) -> dict[str, list[Call]]:
@@ -178,13 +179,13 @@ def shown_prompt(found: Words) -> Prompt:
     )
 
 
-@router.get("/cycles", response_model=Items[Cycle])
+@router.get("/cycles", response_model=Items[Cycle], responses=EXPORTED)
 async def list_cycles(
-    asked: AskedOf, page: Paged, start: StartOption = None, end: EndOption = None
+    asked: ListOf, page: Paged, start: StartOption = None, end: EndOption = None
 ) -> Response:
     """List the ticks of the arena's clock, newest first."""
 
-    async def make(rows: Rows) -> Items[Cycle]:
+    async def make(rows: Rows, page: Page) -> Items[Cycle]:
         found = await rows.all(cycle_page(page, start=start, end=end))
         counts = await _counts(rows, found)
         return await items_of(
@@ -195,7 +196,7 @@ async def list_cycles(
             place=lambda each: (each.scheduled_at, each.id),
         )
 
-    return await asked.answer(make)
+    return await asked.listed(Cycle, make, page)
 
 
 @router.get("/cycles/{id}", response_model=Cycle)

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from autonome.ledger.queries.mishaps import Mishap, MishapKind, mishap_counts, mishaps
-from autonome.ledger.queries.pages import OfArm
+from autonome.ledger.queries.pages import OfArm, Page
 from autonome.ledger.reader import Rows
 from autonome.ledger.types import json_loads
-from autonome.web.asked import AskedOf, items_of
+from autonome.web.asked import ListOf, items_of
+from autonome.web.exports import EXPORTED
 from autonome.web.parameters import Filtered, Paged
 from autonome.web.payloads.decisions import Failure, Failures
 from autonome.web.payloads.figures import plain
@@ -26,9 +27,9 @@ KindOption = Annotated[
 ]
 
 
-@router.get("/failures", response_model=Failures)
+@router.get("/failures", response_model=Failures, responses=EXPORTED)
 async def list_failures(
-    asked: AskedOf,
+    asked: ListOf,
     filters: Filtered,
     page: Paged,
     failure: KindOption = [],  # noqa: B006  # FastAPI copies defaults.
@@ -36,7 +37,7 @@ async def list_failures(
     """List what went wrong or was refused, newest first, and count each kind."""
     kinds = tuple(dict.fromkeys(failure))
 
-    async def make(rows: Rows) -> Failures:
+    async def make(rows: Rows, page: Page) -> Failures:
         found = await rows.all(mishaps(page, filters, kinds))
         counted = {each.kind: each.count for each in await rows.all(mishap_counts(filters, kinds))}
         listed = await items_of(
@@ -49,7 +50,7 @@ async def list_failures(
             counts={kind.value: counted.get(kind, 0) for kind in kinds or MishapKind},
         )
 
-    return await asked.answer(make)
+    return await asked.listed(Failure, make, page)
 
 
 def _shown(found: OfArm[Mishap]) -> Failure:

@@ -16,9 +16,11 @@ from autonome.ledger.queries.market_marks import (
     mark_candles,
     settled_funding,
 )
+from autonome.ledger.queries.pages import Page
 from autonome.ledger.reader import Rows
-from autonome.web.asked import AskedOf, items_of
+from autonome.web.asked import WHOLE, AskedOf, ListOf, items_of
 from autonome.web.errors import ApiError
+from autonome.web.exports import EXPORTED
 from autonome.web.parameters import EndOption, Paged, StartOption, SymbolName
 from autonome.web.payloads.figures import Items, shaped
 from autonome.web.payloads.market import Book, Candle, Candles, Price, Settlement
@@ -46,16 +48,16 @@ _MOST_CANDLES: Final = 1_500
 Timeframe = Literal["1m", "5m", "15m", "1h", "4h", "1d"]
 
 
-@router.get("/market", response_model=Items[Price])
-async def list_prices(asked: AskedOf) -> Response:
+@router.get("/market", response_model=Items[Price], responses=EXPORTED)
+async def list_prices(asked: ListOf) -> Response:
     """List every symbol with its last mark."""
 
-    async def make(rows: Rows) -> Items[Price]:
+    async def make(rows: Rows, _: Page) -> Items[Price]:
         found = await rows.all(last_marks())
         newest = max((each.at for each in found), default=None)
         return await items_of(rows, found, lambda each: _price(each, newest or each.at))
 
-    return await asked.answer(make)
+    return await asked.listed(Price, make, WHOLE)
 
 
 @exact
@@ -112,11 +114,11 @@ async def get_book(asked: AskedOf, symbol: SymbolName) -> Response:
     )
 
 
-@router.get("/market/{symbol}/funding", response_model=Items[Settlement])
-async def list_funding(asked: AskedOf, symbol: SymbolName, page: Paged) -> Response:
+@router.get("/market/{symbol}/funding", response_model=Items[Settlement], responses=EXPORTED)
+async def list_funding(asked: ListOf, symbol: SymbolName, page: Paged) -> Response:
     """List the settlements that arms paid or received, newest first."""
 
-    async def make(rows: Rows) -> Items[Settlement]:
+    async def make(rows: Rows, page: Page) -> Items[Settlement]:
         found = await rows.all(settled_funding(symbol, page))
         return await items_of(
             rows,
@@ -126,7 +128,7 @@ async def list_funding(asked: AskedOf, symbol: SymbolName, page: Paged) -> Respo
             place=lambda each: (each.at, symbol),
         )
 
-    return await asked.answer(make)
+    return await asked.listed(Settlement, make, page)
 
 
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,16 +12,18 @@ from starlette.responses import Response
 from autonome.domain.errors import InvariantBroken
 from autonome.domain.money import ZERO, exact, round_money, share
 from autonome.domain.position import Position as Held
-from autonome.ledger.queries.held import HeldOrder, held_orders
-from autonome.ledger.queries.pages import OfArm
+from autonome.ledger.queries.held import HeldOrder, held_orders, plan_calls
+from autonome.ledger.queries.pages import OfArm, Page
 from autonome.ledger.queries.rebuilding import Moved, moved_by_fills, moved_by_funding, rebuilt
 from autonome.ledger.reader import Rows
 from autonome.ledger.rows import Order
-from autonome.web.asked import AskedOf, items_of
+from autonome.web.asked import ListOf, items_of
+from autonome.web.exports import EXPORTED
 from autonome.web.parameters import Filtered, Paged
 from autonome.web.payloads.figures import Items
 from autonome.web.payloads.trading import Mark, Position
 from autonome.web.routes.refs import ref, shown_plan
+from autonome.web.routes.stops import first_stop, stop_moves
 
 __all__ = ["list_positions", "router"]
 
@@ -30,11 +32,11 @@ _ONE: Final = Decimal(1)
 _R_PLACES: Final = 4
 
 
-@router.get("/positions", response_model=Items[Position])
-async def list_positions(asked: AskedOf, filters: Filtered, page: Paged) -> Response:
+@router.get("/positions", response_model=Items[Position], responses=EXPORTED)
+async def list_positions(asked: ListOf, filters: Filtered, page: Paged) -> Response:
     """List open positions, the last opened first."""
 
-    async def make(rows: Rows) -> Items[Position]:
+    async def make(rows: Rows, page: Page) -> Items[Position]:
         found = await rows.all(held_orders(page, filters))
         parted = [each.row.order for each in found[: page.limit] if each.row.position is None]
         exactly: Mapping[str, Held] = {}
@@ -43,15 +45,22 @@ async def list_positions(asked: AskedOf, filters: Filtered, page: Paged) -> Resp
             moved = await rows.all(moved_by_fills(of_orders=ids))
             moved += await rows.all(moved_by_funding(of_orders=ids))
             exactly = _rebuilt(parted, moved)
+        listed = [each.row for each in found[: page.limit]]
+        ids = [each.order.id for each in listed]
+        moves = stop_moves(listed, await rows.all(plan_calls(ids)) if ids else [])
         return await items_of(
             rows,
             found,
-            lambda each: _shown(each, each.row.position or exactly.get(each.row.order.id)),
+            lambda each: _shown(
+                each,
+                each.row.position or exactly.get(each.row.order.id),
+                moves.get(each.row.order.id, 0),
+            ),
             page=page,
             place=lambda each: (each.row.order.opened_at, each.row.order.id),
         )
 
-    return await asked.answer(make)
+    return await asked.listed(Position, make, page)
 
 
 def _rebuilt(parted: Sequence[Order], moved: Sequence[Moved]) -> dict[str, Held]:
@@ -70,7 +79,7 @@ def _rebuilt(parted: Sequence[Order], moved: Sequence[Moved]) -> dict[str, Held]
 
 
 @exact
-def _shown(found: OfArm[HeldOrder], held: Held | None) -> Position:
+def _shown(found: OfArm[HeldOrder], held: Held | None, moves: int) -> Position:
     row, order = found.row, found.row.order
     sign = order.side.sign
     plan = order.exit_plan
@@ -82,7 +91,7 @@ def _shown(found: OfArm[HeldOrder], held: Held | None) -> Position:
     unrealized = pnl_at(row.mark_price)
     stop = order.sl_trigger_price if plan is None else plan.stop
     target = order.tp_trigger_price if plan is None else plan.target
-    first_stop = None if row.first_stop is None else Decimal(row.first_stop)
+    first = first_stop(found)
     return Position.model_construct(
         id=order.id,
         arm=ref(found.arm),
@@ -104,12 +113,13 @@ def _shown(found: OfArm[HeldOrder], held: Held | None) -> Position:
         fees=None if held is None else held.entry_fees,
         stop=stop,
         target=target,
-        first_stop=first_stop,
-        trails=None,
-        stop_moves=None,
+        first_stop=first.price,
+        trails=first.trails,
+        # A column moves a stop without a word.
+        stop_moves=moves if first.trails is False else None,
         risk_to_stop=pnl_at(stop),
         reward_to_target=pnl_at(target),
-        r_multiple=_r_multiple(unrealized, pnl_at(first_stop)),
+        r_multiple=_r_multiple(unrealized, pnl_at(first.price)),
         liquidation_price=None,
         exit_plan=shown_plan(plan),
         confidence=None if plan is None or plan.confidence is None else float(plan.confidence),

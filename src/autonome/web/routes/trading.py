@@ -24,7 +24,8 @@ from autonome.ledger.queries.pages import Filters, OfArm, Page, page_of
 from autonome.ledger.reader import Rows
 from autonome.ledger.rows import Fill, Intent, Order, Payment
 from autonome.ledger.tables import fills, intents, orders, payments
-from autonome.web.asked import Asked, AskedOf, items_of, missing
+from autonome.web.asked import AskedForList, AskedOf, ListOf, items_of, missing
+from autonome.web.exports import EXPORTED
 from autonome.web.parameters import Filtered, Paged, RowId
 from autonome.web.payloads import trading as shown
 from autonome.web.payloads.figures import Items, Payload
@@ -51,11 +52,11 @@ IntentStateOption = Annotated[IntentState | None, Query(description="State of th
 PaymentKindOption = Annotated[PaymentKind | None, Query(alias="paymentKind")]
 
 
-@router.get("/trades", response_model=Items[shown.Trade])
-async def list_trades(asked: AskedOf, filters: Filtered, page: Paged) -> Response:
+@router.get("/trades", response_model=Items[shown.Trade], responses=EXPORTED)
+async def list_trades(asked: ListOf, filters: Filtered, page: Paged) -> Response:
     """List completed trades, the last closed first."""
 
-    async def make(rows: Rows) -> Items[shown.Trade]:
+    async def make(rows: Rows, page: Page) -> Items[shown.Trade]:
         found = await rows.all(closed_orders(page, filters))
         figures, origins = await _known_of(rows, found[: page.limit])
         return await items_of(
@@ -66,7 +67,7 @@ async def list_trades(asked: AskedOf, filters: Filtered, page: Paged) -> Respons
             place=lambda each: (each.row.closed_at or _NEVER, each.row.id),
         )
 
-    return await asked.answer(make)
+    return await asked.listed(shown.Trade, make, page)
 
 
 @router.get("/trades/{id}", response_model=shown.Trade)
@@ -112,9 +113,9 @@ def _trade(
     )
 
 
-@router.get("/orders", response_model=Items[shown.Order])
+@router.get("/orders", response_model=Items[shown.Order], responses=EXPORTED)
 async def list_orders(
-    asked: AskedOf, filters: Filtered, page: Paged, status: OrderStatusOption = None
+    asked: ListOf, filters: Filtered, page: Paged, status: OrderStatusOption = None
 ) -> Response:
     """List orders, the last opened first: OPEN is a position, CLOSED a trade."""
     conditions = [] if status is None else [orders.c.status == status]
@@ -126,24 +127,24 @@ async def list_orders(
     return await _rows(asked, Order, shown.Order, filters, page, at, conditions, more=plan)
 
 
-@router.get("/intents", response_model=Items[shown.Intent])
+@router.get("/intents", response_model=Items[shown.Intent], responses=EXPORTED)
 async def list_intents(
-    asked: AskedOf, filters: Filtered, page: Paged, status: IntentStateOption = None
+    asked: ListOf, filters: Filtered, page: Paged, status: IntentStateOption = None
 ) -> Response:
     """List what was meant to be sent to the venue, newest first."""
     conditions = [] if status is None else [intents.c.state == status]
     return await _rows(asked, Intent, shown.Intent, filters, page, intents.c.created_at, conditions)
 
 
-@router.get("/fills", response_model=Items[shown.Fill])
-async def list_fills(asked: AskedOf, filters: Filtered, page: Paged) -> Response:
+@router.get("/fills", response_model=Items[shown.Fill], responses=EXPORTED)
+async def list_fills(asked: ListOf, filters: Filtered, page: Paged) -> Response:
     """List executions, newest first."""
     return await _rows(asked, Fill, shown.Fill, filters, page, fills.c.filled_at, [])
 
 
-@router.get("/payments", response_model=Items[shown.Payment])
+@router.get("/payments", response_model=Items[shown.Payment], responses=EXPORTED)
 async def list_payments(
-    asked: AskedOf, filters: Filtered, page: Paged, kind: PaymentKindOption = None
+    asked: ListOf, filters: Filtered, page: Paged, kind: PaymentKindOption = None
 ) -> Response:
     """List movements of money that are no fills, newest first."""
     conditions = [] if kind is None else [payments.c.kind == kind]
@@ -153,7 +154,7 @@ async def list_payments(
 
 
 async def _rows(
-    asked: Asked,
+    asked: AskedForList,
     kind: type[R],
     payload: type[P],
     filters: Filters,
@@ -165,7 +166,7 @@ async def _rows(
 ) -> Response:
     """Return one page of rows of a table, each with its arm."""
 
-    async def make(rows: Rows) -> Items[P]:
+    async def make(rows: Rows, page: Page) -> Items[P]:
         found = await rows.all(page_of(kind, page, filters, *conditions, at=at))
         return await items_of(
             rows,
@@ -175,4 +176,4 @@ async def _rows(
             place=lambda each: (getattr(each.row, str(at.key)), each.row.id),
         )
 
-    return await asked.answer(make)
+    return await asked.listed(payload, make, page)

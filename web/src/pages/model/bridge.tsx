@@ -2,7 +2,6 @@
 
 import { useBridge } from "../../api/queries";
 import type { NavBridge } from "../../api/types";
-import { negated, parse, text } from "../../figures/decimal";
 import { money, signOf } from "../../figures/figures";
 import { Card } from "../../parts/card";
 import { At, Pnl } from "../../parts/figure";
@@ -26,6 +25,7 @@ export function Bridge({ id }: { id: string }) {
 
 function Audited({ bridge }: { bridge: NavBridge }) {
   const { difference, lastAudit } = bridge;
+  if (difference === null) return <Tag>a mark is missing</Tag>;
   if (signOf(difference) !== "none") {
     return <Tag tone="loss">✕ off by {money(difference)}</Tag>;
   }
@@ -42,15 +42,16 @@ function Audited({ bridge }: { bridge: NavBridge }) {
 const ALWAYS = new Set(["Price P&L of closed trades", "Fees", "Unrealized"]);
 
 export function BridgeTable({ bridge }: { bridge: NavBridge }) {
-  const parts: [string, string][] = [
+  const parts: [string, string | null][] = [
     ["Price P&L of closed trades", bridge.grossPnlClosed],
-    ["Fees", minus(bridge.feesTotal)],
-    ["Liquidation fees", minus(bridge.liquidationFees)],
+    ["Fees", bridge.feesTotal],
+    ["Liquidation fees", bridge.liquidationFees],
     ["Funding on closed trades", bridge.fundingClosed],
     ["Unrealized", bridge.unrealized],
     ["Funding on open positions", bridge.fundingOpen],
     ["Deposits and withdrawals", bridge.deposits],
     ["Shortfall", bridge.shortfall],
+    ["As another client booked it", bridge.adopted],
   ];
   return (
     <table className="bridge">
@@ -80,7 +81,7 @@ export function BridgeTable({ bridge }: { bridge: NavBridge }) {
           <>
             <tr className="after">
               <th scope="row">Inference</th>
-              <td className="num">{money(minus(bridge.inference.replace("-", "")))}</td>
+              <td className="num">{money(bridge.inference)}</td>
             </tr>
             <tr className="after">
               <th scope="row">NAV after inference</th>
@@ -91,10 +92,4 @@ export function BridgeTable({ bridge }: { bridge: NavBridge }) {
       </tfoot>
     </table>
   );
-}
-
-/** What was paid, as what it did to the NAV. */
-function minus(paid: string): string {
-  const value = parse(paid);
-  return value ? text(negated(value)) : paid;
 }

@@ -77,9 +77,11 @@ export function Stats({ arm, query }: { arm: Arm; query: Query }) {
         name="Sharpe, yearly"
         value={<Measure value={data?.sharpe}>{({ value }) => statistic(value, 1)}</Measure>}
         note={
-          <Measure value={data?.sharpe}>
-            {({ standardError, days }) => `± ${statistic(standardError, 1)} (1 SE, ${days} days)`}
-          </Measure>
+          known(data?.sharpe) && (
+            <Measure value={data?.sharpe}>
+              {({ standardError, days }) => `± ${statistic(standardError, 1)} (1 SE, ${days} days)`}
+            </Measure>
+          )
         }
       />
     </dl>

@@ -7,7 +7,7 @@ from alembic import op
 __all__ = ["down_revision", "revision", "upgrade"]
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 _SQL = """
 ALTER TABLE "Commands" ADD COLUMN "payload" jsonb;
