@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -15,6 +16,7 @@ __all__ = [
     "Execution",
     "Position",
     "apply_execution",
+    "average_price",
     "first_part",
     "funding_payment",
 ]
@@ -42,6 +44,16 @@ class Execution:
     def notional(self) -> Decimal:
         """Return quantity x price (quote)."""
         return EXACT.multiply(self.quantity, self.price)
+
+
+@exact
+def average_price(executions: Sequence[Execution]) -> Decimal:
+    """Return notional / quantity (quote), rounded half-even to 1e-8; never computed with."""
+    if len(executions) == 1:
+        return executions[0].price
+    notional = sum([each.notional for each in executions], ZERO)
+    quantity = sum([each.quantity for each in executions], ZERO)
+    return share(notional, part=Decimal(1), whole=quantity)
 
 
 @value
