@@ -26,8 +26,11 @@ def closed_order(
 
     It is the position's own when all of it closed, else one that is born.
     """
-    order, executions = held.order, [each.execution for each in closures]
-    quantity = sum([each.quantity for each in executions], ZERO)
+    order, quantity = held.order, ZERO
+    executions: list[Execution] = []
+    for closure in closures:
+        executions.append(closure.execution)
+        quantity += closure.execution.quantity
     whole = quantity == abs(held.position.size)
     plan = order.exit_plan
     if whole and held.cooldown_minutes:
@@ -65,13 +68,17 @@ def order_after(
     if side is None:
         return None
     if held is None or held.order.side is not side:
-        return _opened_order(side, opened, event, names)
+        return _opened_order(side, position, opened, event, names)
     row = changed(held.order, quantity=abs(position.size), updated_at=event.at)
     return _scaled_in(row, position.average_entry_price, event) if opened else row
 
 
 def _opened_order(
-    side: OrderSide, opened: Sequence[Execution], event: Filled, names: Names
+    side: OrderSide,
+    position: Position,
+    opened: Sequence[Execution],
+    event: Filled,
+    names: Names,
 ) -> Order:
     order, plan = event.order, event.order.exit_plan
     return Order(
@@ -79,7 +86,7 @@ def _opened_order(
         model_id=order.intent.model_id,
         symbol=order.intent.symbol,
         side=side,
-        quantity=sum([each.quantity for each in opened], ZERO),
+        quantity=abs(position.size),
         leverage=order.leverage,
         entry_price=average_price(opened),
         exit_plan=plan,

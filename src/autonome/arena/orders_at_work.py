@@ -208,6 +208,8 @@ def _end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
 def _fill_ids(ticket: Ticket, count: int) -> tuple[str, ...]:
     """Return the names of an order's next fills: its own number, then counted."""
     index = ticket.order.intent.client_order_index
+    if count == 1 and not ticket.fills:
+        return (str(index),)
     numbers = range(ticket.fills, ticket.fills + count)
     return tuple([f"{index}-{number}" if number else str(index) for number in numbers])
 

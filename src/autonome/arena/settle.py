@@ -5,7 +5,7 @@ Plain functions of account and event: no clock, no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from autonome.agents.port import TradeResult
@@ -44,21 +44,34 @@ def settle_fill(account: Account, event: Filled, names: Names) -> Step:
     order = event.order
     symbol = order.intent.symbol
     held = account.holdings.get(symbol)
-    effects = _effects(Position() if held is None else held.position, event.executions)
-    position = effects[-1].position
-    closures = [each.closed for each in effects if each.closed is not None]
-    opened = [each.opened for each in effects if each.opened is not None]
-    closed: Order | None = None
+    position = Position() if held is None else held.position
+    cash_flow = account.cash_flow
+    # Plain loops: nearly every fill is one execution, and a replay makes many thousand of them.
+    effects: list[Effect] = []
+    closures: list[Closure] = []
+    opened: list[Execution] = []
+    for execution in event.executions:
+        effect = apply_execution(position, execution)
+        position = effect.position
+        effects.append(effect)
+        if effect.closed is not None:
+            closures.append(effect.closed)
+        if effect.opened is not None:
+            opened.append(effect.opened)
+        cash_flow -= execution.side.sign * execution.notional + execution.fee
+    rows: list[Order] = []
     results: tuple[TradeResult, ...] = ()
     cooldowns = account.cooldowns
     if closures and held is not None:
         result = _result(symbol, closures, event)
         results = (result,)
-        closed = closed_order(held, closures, result.realized_pnl, event, names)
-        if held.cooldown_minutes and closed.id == held.order.id:
+        row = closed_order(held, closures, result.realized_pnl, event, names)
+        rows.append(row)
+        if held.cooldown_minutes and row.id == held.order.id:
             cooldowns = {**cooldowns, symbol: cooled_until(held, event.at)}
     present = order_after(held, position, opened, event, names)
-    rows = tuple([row for row in (closed, present) if row is not None])
+    if present is not None:
+        rows.append(present)
     holdings = dict(account.holdings)
     if present is None:
         holdings.pop(symbol, None)
@@ -75,33 +88,24 @@ def settle_fill(account: Account, event: Filled, names: Names) -> Step:
         model_id=account.model_id,
         epoch=account.epoch,
         tool_calls=_told_of_fill(event),
-        orders=rows,
+        orders=tuple(rows),
         intents=(intent,),
         fills=_fills(event, effects, rows, names),
     )
-    cash_flow = account.cash_flow
-    for execution in event.executions:
-        cash_flow -= execution.side.sign * execution.notional + execution.fee
     after = changed(account, cash_flow=cash_flow, holdings=holdings, cooldowns=cooldowns)
     return Step(account=after, booking=booking, results=results)
 
 
-def _effects(position: Position, executions: Iterable[Execution]) -> list[Effect]:
-    """Return what each execution does to what the ones before it left."""
-    effects = []
-    for execution in executions:
-        effect = apply_execution(position, execution)
-        position = effect.position
-        effects.append(effect)
-    return effects
-
-
 def _result(symbol: str, closures: Sequence[Closure], event: Filled) -> TradeResult:
+    realized_pnl = entry_notional = ZERO
+    for closure in closures:
+        realized_pnl += closure.realized_pnl
+        entry_notional += closure.entry_notional
     return TradeResult(
         symbol=symbol,
         side=closures[0].side,
-        realized_pnl=sum([each.realized_pnl for each in closures], ZERO),
-        entry_notional=sum([each.entry_notional for each in closures], ZERO),
+        realized_pnl=realized_pnl,
+        entry_notional=entry_notional,
         trigger=event.order.trigger,
         closed_at=event.at,
     )
@@ -161,9 +165,11 @@ def _fill(
 
 def _told_of_fill(event: Filled) -> tuple[ToolCall, ...]:
     """Return the tool call with the executions, and why the rest of the order never trades."""
+    if event.order.tool_call is None:
+        return ()
     executed = [_executed(each) for each in event.executions]
     calls = _told(event.order.tool_call, "filled", executed, event.at)
-    if calls and event.state is IntentState.CANCELLED:
+    if event.state is IntentState.CANCELLED:
         return _told(calls[0], "cancelled", [event.reason], event.at)
     return calls
 

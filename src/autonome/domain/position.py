@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import reduce
 from typing import Final
 
 from autonome.domain.choices import OrderSide, Side
@@ -46,13 +47,12 @@ class Execution:
         return EXACT.multiply(self.quantity, self.price)
 
 
-@exact
 def average_price(executions: Sequence[Execution]) -> Decimal:
     """Return notional / quantity (quote), rounded half-even to 1e-8; never computed with."""
     if len(executions) == 1:
         return executions[0].price
-    notional = sum([each.notional for each in executions], ZERO)
-    quantity = sum([each.quantity for each in executions], ZERO)
+    notional = reduce(EXACT.add, [each.notional for each in executions])
+    quantity = reduce(EXACT.add, [each.quantity for each in executions])
     return share(notional, part=Decimal(1), whole=quantity)
 
 
