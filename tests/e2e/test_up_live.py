@@ -20,6 +20,7 @@ from autonome.venue.profile import load_profile
 from e2e.test_up_command import Arena
 
 FIRST_FILL_S = 150
+NEXT_MINUTE_S = 120
 DAY = 24 * 60
 FILE = """
 [arena]
@@ -35,6 +36,11 @@ stream = "{stream}"
 kind = "controls"
 """
 FILLS = 'SELECT count(*) FROM "Fills"'
+MARKED = 'SELECT max(at) FROM "Marks"'
+CUT = """
+    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @contextmanager
@@ -74,7 +80,7 @@ def exchange() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.postgres
-def test_an_arena_trades_on_the_live_book_and_is_stopped_and_audited(
+def test_an_arena_trades_on_the_live_book_outlives_its_connection_and_is_stopped_and_audited(
     database_url: str, tmp_path: Path
 ) -> None:
     arena = Arena(home=tmp_path, url=database_url, name="paper")
@@ -83,6 +89,11 @@ def test_an_arena_trades_on_the_live_book_and_is_stopped_and_audited(
         (tmp_path / "autonome.toml").write_text(text, encoding="utf-8")
         with arena.up() as process:
             arena.until(process, FILLS, bool, limit_s=FIRST_FILL_S)
+            ((reached,),) = arena.rows(MARKED)
+            arena.rows(CUT)
+            arena.until(process, MARKED, lambda at: at > reached, limit_s=NEXT_MINUTE_S)
             arena.press_ctrl_c(process)
     assert "live market at 1 x" in arena.log
+    assert arena.log.count("Trying again in") == 1
+    assert arena.log.count("Reading ") == 1
     arena.audit()

@@ -17,7 +17,7 @@ from autonome.arena.events import Event, Filled, FundingSettled, Leg, Liquidated
 from autonome.arena.placing import place
 from autonome.arena.step import step
 from autonome.audit.walk import Account as Audited
-from autonome.domain.choices import IntentPurpose, Side
+from autonome.domain.choices import IntentPurpose, OrderStatus, Side
 from autonome.domain.money import ZERO
 from autonome.domain.position import (
     Closure,
@@ -53,6 +53,8 @@ class Traded:
     lots: int | None
     ticks: int
     fee_units: int
+    levels: int = 1
+    """Of a book: the lots lie on as many, as far as they reach, each a tick dearer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ TRADED = st.builds(
     lots=st.none() | st.integers(1, 60) | st.integers(1, 60_000),
     ticks=TICKS,
     fee_units=st.integers(-1_000_000, 1_000_000_000),
+    levels=st.integers(1, 4),
 )
 FUNDED = st.builds(Funded, symbol=SYMBOLS, ticks=TICKS, rate_ppm=st.integers(-3_000, 3_000))
 MARKS = st.fixed_dictionaries(dict.fromkeys(sorted(STEPS), TICKS))
@@ -292,11 +295,23 @@ class Arm:
             closing=closing,
             opening=quantity - closing,
         )
-        execution = Execution(
-            side=side, quantity=quantity, price=event.ticks * tick, fee=event.fee_units * UNIT
+        shares = [lots * lot for lots in _shared_out(int(quantity / lot), event.levels) if lots]
+        executions = tuple(
+            Execution(
+                side=side,
+                quantity=share,
+                price=(event.ticks + level) * tick,
+                fee=(event.fee_units + level) * UNIT,
+            )
+            for level, share in enumerate(shares)
         )
-        number = str(order.intent.client_order_index)
-        return Filled(at=self.at, venue_fill_id=number, order=order, execution=execution)
+        index = order.intent.client_order_index
+        return Filled(
+            at=self.at,
+            order=order,
+            executions=executions,
+            venue_fill_ids=tuple(f"{index}-{level}" for level in range(len(executions))),
+        )
 
     def _funding(self, event: Funded) -> FundingSettled:
         _, tick = STEPS[event.symbol]
@@ -324,8 +339,16 @@ class Arm:
     def _happen(self, event: Event) -> None:
         done = step(self.account, event, AS_WRITTEN, self.names)
         if done.booking is not None:
+            closed = [each for each in done.booking.orders if each.status is OrderStatus.CLOSED]
+            assert len(closed) == len(done.results)
+            assert isinstance(event, Liquidated) or len(closed) <= 1
             assert self.journal.book(done.booking) is BookingStatus.BOOKED
         self.account = done.account
+
+
+def _shared_out(lots: int, levels: int) -> list[int]:
+    """Return how many lots lie on each level: about the same on each."""
+    return [lots * (level + 1) // levels - lots * level // levels for level in range(levels)]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)

@@ -138,9 +138,9 @@ def filled(
     )
     return Filled(
         at=at,
-        venue_fill_id=str(number),
         order=asked,
-        execution=Execution(side=side, quantity=size, price=Decimal(price), fee=Decimal(fee)),
+        executions=(Execution(side=side, quantity=size, price=Decimal(price), fee=Decimal(fee)),),
+        venue_fill_ids=(str(number),),
         state=state,
         reason=reason,
     )

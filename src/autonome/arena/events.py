@@ -134,12 +134,14 @@ class PlaceOrder:
 
 @value
 class Filled:
-    """The venue executed an order, or a part of it."""
+    """The venue executed an order, or a part of it, at one moment."""
 
     at: datetime
-    venue_fill_id: str
     order: PlaceOrder
-    execution: Execution
+    executions: tuple[Execution, ...]
+    """At least one: of a book, one for each level that it walked, in that order."""
+    venue_fill_ids: tuple[str, ...]
+    """Of each execution."""
     state: IntentState = IntentState.FILLED
     """ACKNOWLEDGED while the rest works on, CANCELLED when the rest never trades."""
     reason: str | None = None

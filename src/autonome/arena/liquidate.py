@@ -71,7 +71,7 @@ def _taken_over(account: Account, leg: Leg, event: Liquidated, names: Names) -> 
     )
     return Filled(
         at=event.at,
-        venue_fill_id=str(order.intent.client_order_index),
         order=order,
-        execution=leg.execution,
+        executions=(leg.execution,),
+        venue_fill_ids=(str(order.intent.client_order_index),),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -10,8 +11,8 @@ from autonome.arena.events import Filled, Names
 from autonome.domain.choices import OrderSide, OrderStatus
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instants import zulu
-from autonome.domain.money import round_cents
-from autonome.domain.position import Closure, Execution, Position
+from autonome.domain.money import ZERO, round_cents
+from autonome.domain.position import Closure, Execution, Position, average_price
 from autonome.domain.value import changed
 from autonome.ledger.rows import Order
 
@@ -19,11 +20,18 @@ __all__ = ["closed_order", "cooled_until", "no_looser", "order_after", "with_pla
 
 
 def closed_order(
-    held: Holding, closed: Closure, realized_pnl: Decimal, event: Filled, names: Names
+    held: Holding, closures: Sequence[Closure], realized_pnl: Decimal, event: Filled, names: Names
 ) -> Order:
-    """Return the CLOSED row: the position's own when all of it closed, else one that is born."""
-    order = held.order
-    whole = closed.execution.quantity == abs(held.position.size)
+    """Return the one CLOSED row of all that closed at this moment.
+
+    It is the position's own when all of it closed, else one that is born.
+    """
+    order, quantity = held.order, ZERO
+    executions: list[Execution] = []
+    for closure in closures:
+        executions.append(closure.execution)
+        quantity += closure.execution.quantity
+    whole = quantity == abs(held.position.size)
     plan = order.exit_plan
     if whole and held.cooldown_minutes:
         until = zulu(cooled_until(held, event.at))
@@ -32,10 +40,10 @@ def closed_order(
     return changed(
         order,
         id=order.id if whole else names.new_id(),
-        quantity=closed.execution.quantity,
+        quantity=quantity,
         exit_plan=plan,
         status=OrderStatus.CLOSED,
-        exit_price=closed.execution.price,
+        exit_price=average_price(executions),
         realized_pnl=round_cents(realized_pnl),
         close_trigger=None if trigger is None else trigger.value,
         closed_at=event.at,
@@ -51,7 +59,7 @@ def cooled_until(held: Holding, closed_at: datetime) -> datetime:
 def order_after(
     held: Holding | None,
     position: Position,
-    opened: Execution | None,
+    opened: Sequence[Execution],
     event: Filled,
     names: Names,
 ) -> Order | None:
@@ -60,12 +68,18 @@ def order_after(
     if side is None:
         return None
     if held is None or held.order.side is not side:
-        return _opened_order(side, position, event, names)
+        return _opened_order(side, position, opened, event, names)
     row = changed(held.order, quantity=abs(position.size), updated_at=event.at)
-    return row if opened is None else _scaled_in(row, position.average_entry_price, event)
+    return _scaled_in(row, position.average_entry_price, event) if opened else row
 
 
-def _opened_order(side: OrderSide, position: Position, event: Filled, names: Names) -> Order:
+def _opened_order(
+    side: OrderSide,
+    position: Position,
+    opened: Sequence[Execution],
+    event: Filled,
+    names: Names,
+) -> Order:
     order, plan = event.order, event.order.exit_plan
     return Order(
         id=names.new_id(),
@@ -74,8 +88,7 @@ def _opened_order(side: OrderSide, position: Position, event: Filled, names: Nam
         side=side,
         quantity=abs(position.size),
         leverage=order.leverage,
-        # Whatever the fill closed before, what it opened has one price.
-        entry_price=event.execution.price,
+        entry_price=average_price(opened),
         exit_plan=plan,
         status=OrderStatus.OPEN,
         exit_price=None,

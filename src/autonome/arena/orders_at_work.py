@@ -14,10 +14,11 @@ from autonome.arena.stage import Stage
 from autonome.domain.choices import IntentState
 from autonome.domain.instants import utc
 from autonome.domain.money import ZERO
+from autonome.domain.position import Execution
 from autonome.domain.value import changed
 from autonome.venue.simulated.candle_venue import Listing
 
-__all__ = ["OrdersAtWork", "Ticket", "end_of", "fill_id", "work_on"]
+__all__ = ["OrdersAtWork", "Ticket"]
 
 
 @dataclass(slots=True)
@@ -147,41 +148,56 @@ class OrdersAtWork:
         )
         found = match(self._books.account, ticket.order, offer)
         quantity = found.closing + found.opening
-        order, venue_fill_id = ticket.order, fill_id(ticket)
         ticket.bar = bar + 1
         if ticket.bar == self._stage.clock.end and not self._stage.clock.grows:
             ticket.bar = NEVER  # After the last bar nothing trades; the end cancels what works.
-        ticket.traded += quantity
+        executions: tuple[Execution, ...] = ()
+        if quantity:
+            executions = (listing.execution(intent.side, quantity, price),)
+            self._books.cut_nav(bar)
+            self._taken[intent.symbol] = bar, taken + quantity
+        self._trade(ticket, found, executions, at_ms, room_of=offer.room_of)
+
+    def _trade(
+        self,
+        ticket: Ticket,
+        found: Match,
+        executions: tuple[Execution, ...],
+        at_ms: int,
+        *,
+        room_of: str,
+    ) -> None:
+        """Book what of an order traded at one moment; what goes on closing stays at work."""
+        order, at, numbers = ticket.order, utc(at_ms), _fill_ids(ticket, len(executions))
+        ticket.traded += found.closing + found.opening
         if found.working:
-            ticket.works, ticket.fills = True, ticket.fills + bool(quantity)
+            ticket.works, ticket.fills = True, ticket.fills + len(executions)
             ticket.order = changed(order, closing=found.working, opening=ZERO)
         else:
             self._tickets.remove(ticket)
-        if quantity:
-            state, reason = end_of(ticket, found)
-            self._books.cut_nav(bar)
-            self._taken[intent.symbol] = bar, taken + quantity
+        if executions:
+            state, reason = _end_of(ticket, found)
             filled = self._books.apply(
                 Filled(
-                    at=utc(at_ms),
-                    venue_fill_id=venue_fill_id,
+                    at=at,
                     order=order,
-                    execution=listing.execution(intent.side, quantity, price),
+                    executions=executions,
+                    venue_fill_ids=numbers,
                     state=state,
                     reason=reason,
                 )
             )
             if found.working:
-                work_on(ticket, filled)
+                _work_on(ticket, filled)
         elif found.working:
-            ticket.order = changed(ticket.order, intent=changed(intent, reason=found.reason))
+            intent = changed(order.intent, reason=found.reason)
+            ticket.order = changed(ticket.order, intent=intent)
         else:
-            reason = found.reason or "volume: the bar had no room"
-            at = utc(at_ms)
+            reason = found.reason or f"volume: the {room_of} had no room"
             self._books.apply(Ended(at=at, order=order, state=found.state, reason=reason))
 
 
-def end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
+def _end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
     """Return the state of an order that trades: FILLED only when all of it has."""
     intent = ticket.order.intent
     if found.working or ticket.traded == intent.quantity:
@@ -189,13 +205,16 @@ def end_of(ticket: Ticket, found: Match) -> tuple[IntentState, str | None]:
     return IntentState.CANCELLED, found.reason or intent.reason
 
 
-def fill_id(ticket: Ticket) -> str:
-    """Return the name of an order's next fill: its own number, then counted."""
+def _fill_ids(ticket: Ticket, count: int) -> tuple[str, ...]:
+    """Return the names of an order's next fills: its own number, then counted."""
     index = ticket.order.intent.client_order_index
-    return f"{index}-{ticket.fills}" if ticket.fills else str(index)
+    if count == 1 and not ticket.fills:
+        return (str(index),)
+    numbers = range(ticket.fills, ticket.fills + count)
+    return tuple([f"{index}-{number}" if number else str(index) for number in numbers])
 
 
-def work_on(ticket: Ticket, filled: Step) -> None:
+def _work_on(ticket: Ticket, filled: Step) -> None:
     """Let an order that works on have its rows as they are on record now."""
     assert filled.booking is not None
     calls = filled.booking.tool_calls

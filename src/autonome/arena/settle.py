@@ -5,6 +5,7 @@ Plain functions of account and event: no clock, no I/O.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from autonome.agents.port import TradeResult
@@ -14,7 +15,15 @@ from autonome.arena.orders import closed_order, cooled_until, no_looser, order_a
 from autonome.arena.payments import payment_row
 from autonome.domain.choices import IntentState, Liquidity, PaymentKind
 from autonome.domain.exit_plan import ExitPlan
-from autonome.domain.position import Closure, Execution, Position, apply_execution, funding_payment
+from autonome.domain.money import ZERO
+from autonome.domain.position import (
+    Closure,
+    Effect,
+    Execution,
+    Position,
+    apply_execution,
+    funding_payment,
+)
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import Booking
 from autonome.ledger.rows import Fill, Intent, Order, ToolCall
@@ -28,36 +37,49 @@ __all__ = [
 
 
 def settle_fill(account: Account, event: Filled, names: Names) -> Step:
-    """Book an execution: it opens, adds to, reduces, closes or turns a position."""
-    order, execution = event.order, event.execution
+    """Book what traded at one moment: it opens, adds to, reduces, closes or turns a position.
+
+    Level by level of a book, each at its own price: what closes comes first, and leaves one row.
+    """
+    order = event.order
     symbol = order.intent.symbol
     held = account.holdings.get(symbol)
-    effect = apply_execution(Position() if held is None else held.position, execution)
+    position = Position() if held is None else held.position
+    cash_flow = account.cash_flow
+    # Plain loops: nearly every fill is one execution, and a replay makes many thousand of them.
+    effects: list[Effect] = []
+    closures: list[Closure] = []
+    opened: list[Execution] = []
+    for execution in event.executions:
+        effect = apply_execution(position, execution)
+        position = effect.position
+        effects.append(effect)
+        if effect.closed is not None:
+            closures.append(effect.closed)
+        if effect.opened is not None:
+            opened.append(effect.opened)
+        cash_flow -= execution.side.sign * execution.notional + execution.fee
     rows: list[Order] = []
-    fills: list[Fill] = []
     results: tuple[TradeResult, ...] = ()
     cooldowns = account.cooldowns
-    if effect.closed is not None and held is not None:
-        result = _result(symbol, effect.closed, event)
+    if closures and held is not None:
+        result = _result(symbol, closures, event)
         results = (result,)
-        row = closed_order(held, effect.closed, result.realized_pnl, event, names)
+        row = closed_order(held, closures, result.realized_pnl, event, names)
         rows.append(row)
-        fills.append(_fill(event, effect.closed.execution, row, names, part=0))
         if held.cooldown_minutes and row.id == held.order.id:
             cooldowns = {**cooldowns, symbol: cooled_until(held, event.at)}
-    present = order_after(held, effect.position, effect.opened, event, names)
+    present = order_after(held, position, opened, event, names)
     if present is not None:
         rows.append(present)
-        if effect.opened is not None:
-            fills.append(_fill(event, effect.opened, present, names, part=len(fills)))
     holdings = dict(account.holdings)
     if present is None:
         holdings.pop(symbol, None)
     else:
-        holdings[symbol] = _holding(held, present, effect.position, event)
+        holdings[symbol] = _holding(held, present, position, event)
     intent = changed(
         order.intent,
-        order_id=(present or rows[0]).id,
+        order_id=rows[-1].id,
         state=event.state,
         reason=event.reason or order.intent.reason,
         updated_at=event.at,
@@ -68,21 +90,22 @@ def settle_fill(account: Account, event: Filled, names: Names) -> Step:
         tool_calls=_told_of_fill(event),
         orders=tuple(rows),
         intents=(intent,),
-        fills=tuple(fills),
+        fills=_fills(event, effects, rows, names),
     )
-    paid = execution.side.sign * execution.notional + execution.fee
-    after = changed(
-        account, cash_flow=account.cash_flow - paid, holdings=holdings, cooldowns=cooldowns
-    )
+    after = changed(account, cash_flow=cash_flow, holdings=holdings, cooldowns=cooldowns)
     return Step(account=after, booking=booking, results=results)
 
 
-def _result(symbol: str, closed: Closure, event: Filled) -> TradeResult:
+def _result(symbol: str, closures: Sequence[Closure], event: Filled) -> TradeResult:
+    realized_pnl = entry_notional = ZERO
+    for closure in closures:
+        realized_pnl += closure.realized_pnl
+        entry_notional += closure.entry_notional
     return TradeResult(
         symbol=symbol,
-        side=closed.side,
-        realized_pnl=closed.realized_pnl,
-        entry_notional=closed.entry_notional,
+        side=closures[0].side,
+        realized_pnl=realized_pnl,
+        entry_notional=entry_notional,
         trigger=event.order.trigger,
         closed_at=event.at,
     )
@@ -100,7 +123,27 @@ def _holding(held: Holding | None, row: Order, position: Position, event: Filled
     )
 
 
-def _fill(event: Filled, execution: Execution, row: Order, names: Names, *, part: int) -> Fill:
+def _fills(
+    event: Filled, effects: Sequence[Effect], rows: Sequence[Order], names: Names
+) -> tuple[Fill, ...]:
+    """Return the fill of each execution, in two parts where it closes and opens.
+
+    Of ``rows``, the first is what closed, and the last is what opened.
+    """
+    fills: list[Fill] = []
+    for number, effect in zip(event.venue_fill_ids, effects, strict=True):
+        part = 0
+        if effect.closed is not None:
+            fills.append(_fill(event, number, effect.closed.execution, rows[0], names, part=0))
+            part = 1
+        if effect.opened is not None:
+            fills.append(_fill(event, number, effect.opened, rows[-1], names, part=part))
+    return tuple(fills)
+
+
+def _fill(
+    event: Filled, number: str, execution: Execution, row: Order, names: Names, *, part: int
+) -> Fill:
     intent = event.order.intent
     return Fill(
         id=names.new_id(),
@@ -108,7 +151,7 @@ def _fill(event: Filled, execution: Execution, row: Order, names: Names, *, part
         order_id=row.id,
         model_id=intent.model_id,
         symbol=intent.symbol,
-        venue_fill_id=event.venue_fill_id,
+        venue_fill_id=number,
         part=part,
         side=execution.side,
         quantity=execution.quantity,
@@ -121,10 +164,13 @@ def _fill(event: Filled, execution: Execution, row: Order, names: Names, *, part
 
 
 def _told_of_fill(event: Filled) -> tuple[ToolCall, ...]:
-    """Return the tool call with the execution, and why the rest of the order never trades."""
-    calls = _told(event.order.tool_call, "filled", _executed(event.execution), event.at)
-    if calls and event.state is IntentState.CANCELLED:
-        return _told(calls[0], "cancelled", event.reason, event.at)
+    """Return the tool call with the executions, and why the rest of the order never trades."""
+    if event.order.tool_call is None:
+        return ()
+    executed = [_executed(each) for each in event.executions]
+    calls = _told(event.order.tool_call, "filled", executed, event.at)
+    if event.state is IntentState.CANCELLED:
+        return _told(calls[0], "cancelled", [event.reason], event.at)
     return calls
 
 
@@ -137,14 +183,14 @@ def _executed(execution: Execution) -> dict[str, object]:
 
 
 def _told(
-    tool_call: ToolCall | None, outcome: str, what: object, at: datetime
+    tool_call: ToolCall | None, outcome: str, what: Sequence[object], at: datetime
 ) -> tuple[ToolCall, ...]:
     """Return the tool call that asked for it, with what came of it added."""
     if tool_call is None:
         return ()
     before = tool_call.metadata.get(outcome, ())
     assert isinstance(before, (list, tuple))
-    metadata = {**tool_call.metadata, outcome: [*before, what]}
+    metadata = {**tool_call.metadata, outcome: [*before, *what]}
     return (changed(tool_call, metadata=metadata, updated_at=at),)
 
 
@@ -156,7 +202,9 @@ def settle_end(account: Account, event: Ended) -> Step:
     booking = Booking(
         model_id=account.model_id,
         epoch=account.epoch,
-        tool_calls=_told(event.order.tool_call, event.state.value.lower(), event.reason, event.at),
+        tool_calls=_told(
+            event.order.tool_call, event.state.value.lower(), [event.reason], event.at
+        ),
         intents=(intent,),
     )
     return Step(account=account, booking=booking)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import reduce
 from typing import Final
 
 from autonome.domain.choices import OrderSide, Side
@@ -15,6 +17,7 @@ __all__ = [
     "Execution",
     "Position",
     "apply_execution",
+    "average_price",
     "first_part",
     "funding_payment",
 ]
@@ -42,6 +45,15 @@ class Execution:
     def notional(self) -> Decimal:
         """Return quantity x price (quote)."""
         return EXACT.multiply(self.quantity, self.price)
+
+
+def average_price(executions: Sequence[Execution]) -> Decimal:
+    """Return notional / quantity (quote), rounded half-even to 1e-8; never computed with."""
+    if len(executions) == 1:
+        return executions[0].price
+    notional = reduce(EXACT.add, [each.notional for each in executions])
+    quantity = reduce(EXACT.add, [each.quantity for each in executions])
+    return share(notional, part=Decimal(1), whole=quantity)
 
 
 @value

@@ -218,6 +218,46 @@ async def test_history_ends_at_the_last_minute_that_surely_closed() -> None:
         assert (await arena.feed.closed_minute()).open_ms == NOON_MS - MINUTE_MS
 
 
+async def test_a_history_says_how_far_it_is() -> None:
+    async with live(symbols=("ETH", "BTC")) as arena:
+        for symbol in ("ETH", "BTC"):
+            market = arena.exchange.markets[symbol]
+            market.trade(Decimal(2000), Decimal(1), now_ms=NOON_MS - MINUTE_MS)
+        shares: list[float] = []
+        await arena.feed.history(4_000, read=shares.append)
+        # Of each symbol 1500, 1500 and 1000 minutes.
+        assert [round(6 * share) for share in shares] == [1, 2, 3, 4, 5, 6]
+        assert shares[-1] == 1
+
+
+async def test_a_new_feed_goes_on_after_what_an_earlier_one_has_read() -> None:
+    async with live() as arena:
+        arena.eth.settle(Decimal("0.0007"), at_ms=NOON_MS, now_ms=NOON_MS)
+        arena.eth.trade(Decimal(2000), Decimal(1), now_ms=NOON_MS - MINUTE_MS)
+        known = await arena.feed.history(600)
+        assert known.funding["ETH"].at_ms == (NOON_MS,)
+        await arena.feed.stop()
+        for minute, price in ((0, 2001), (2, 2003)):
+            at_ms = NOON_MS + minute * MINUTE_MS
+            arena.eth.trade(Decimal(price), Decimal(1), now_ms=at_ms)
+        await arena.clock.reach(NOON_MS + 3 * MINUTE_MS + 10_000)
+        del arena.exchange.rest.asked[:]
+        feed = LighterFeed(("ETH",), clock=arena.clock, settings=arena.exchange.settings())
+        try:
+            await feed.start()
+            feed.go_on_after(known)
+            minutes = [await feed.closed_minute() for _ in range(3)]
+        finally:
+            await feed.stop()
+        assert [each.open_ms for each in minutes] == [
+            NOON_MS + minute * MINUTE_MS for minute in range(3)
+        ]
+        assert [each.bars["ETH"].close for each in minutes] == [200_100, 200_100, 200_300]
+        assert [each.funding["ETH"] for each in minutes] == [(), (), ()]
+        asked = [name for name, _ in arena.exchange.rest.asked]
+        assert asked == ["orderBookDetails", "candles"]
+
+
 async def test_history_begins_after_a_pause_of_more_than_a_day() -> None:
     async with live() as arena:
         for minutes in (3_000, 2_999, 1_500, 100):

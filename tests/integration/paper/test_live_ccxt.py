@@ -10,6 +10,7 @@ import pytest
 
 from autonome.bootstrap.arena_file.reading import read_arena_file
 from autonome.bootstrap.paper.live import arena_on_feed
+from autonome.bootstrap.paper.past import Past
 from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.queries.restoring import RestoredArena
 from autonome.ledger.rows import Fill
@@ -56,6 +57,7 @@ async def test_who_holds_buys_on_the_polled_book_under_the_exchanges_terms(tmp_p
             journal,
             feed,
             stack=stack,
+            past=Past(warned=lambda _: None),
             recorded={},
             warned=lambda _: None,
             clock=clock,

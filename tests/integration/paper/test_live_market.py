@@ -21,7 +21,9 @@ from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.arena_file.reading import read_arena_file
 from autonome.bootstrap.paper.live import arena_on_feed, feed_of
 from autonome.bootstrap.paper.opening import found_in
+from autonome.bootstrap.paper.past import Past
 from autonome.domain.choices import IntentPurpose
+from autonome.domain.errors import LedgerUnavailable
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.postgres import PostgresJournal
@@ -84,8 +86,12 @@ class Life:
         self.plan: ArenaPlan = read_arena_file(file, {})
         self.warnings: list[str] = []
 
-    async def run(self, until: Callable[[PaperArena], bool]) -> None:
-        """Run one process of the arena, until it is as wanted when a minute has closed."""
+    def begin_process(self) -> Past:
+        """Return what a new process has read of the market."""
+        return Past(warned=self.warnings.append)
+
+    async def run(self, past: Past, until: Callable[[PaperArena], bool]) -> None:
+        """Run one try of a process, until the arena is as wanted when a minute has closed."""
         stopped = asyncio.Event()
 
         def told(arena: PaperArena) -> None:
@@ -104,6 +110,7 @@ class Life:
                     PostgresJournal(raw),
                     feed_of(self.plan, clock=self.clock),
                     stack=stack,
+                    past=past,
                     recorded=self._recorded(),
                     warned=self.warnings.append,
                     clock=self.clock,
@@ -156,7 +163,7 @@ async def test_an_arena_lives_on_a_played_market_and_goes_on_after_an_outage(
                 began.append(arena.stage.clock.end)
                 return len(began) == 6
 
-            await life.run(five)
+            await life.run(life.begin_process(), five)
             held = life.rows("""SELECT id FROM "Orders" WHERE status = 'OPEN' ORDER BY id""")
             assert held
             assert life.count('"Cycles"') == 6
@@ -167,7 +174,7 @@ async def test_an_arena_lives_on_a_played_market_and_goes_on_after_an_outage(
                 after.append(arena.stage.clock.end)
                 return len(after) == 8
 
-            await life.run(eight)
+            await life.run(life.begin_process(), eight)
         finally:
             playing.cancel()
             await asyncio.gather(playing, return_exceptions=True)
@@ -182,6 +189,58 @@ async def test_an_arena_lives_on_a_played_market_and_goes_on_after_an_outage(
         WHERE i.purpose = '{opened}'""")
     # The hour ended in the first life: what was held before it pays.
     assert life.count("""\"Payments" WHERE kind = 'FUNDING'""")
+    with psycopg.connect(database_url) as raw:
+        report = audit(raw, arena="public", progress=lambda *_: None)
+    assert report.is_clean, [check for check in report.checks if check.failed]
+
+
+async def test_a_process_that_lost_its_database_extends_what_it_has_read_of_the_market(
+    database_url: str, tmp_path: Path
+) -> None:
+    with transaction(database_url) as connection:
+        upgrade(connection, "public")
+    market, clock = _market(), FastClock(START_MS + 5 * MINUTE_MS, speed=SPEED)
+    async with FakeLighter(fake_markets(market), clock=clock) as exchange:
+        load_past(exchange, market, bars=DAY + 5)
+        player = Player(exchange, market, clock=clock, first_bar=DAY + 5)
+        playing = asyncio.create_task(player.play(40))
+        life = Life(exchange, clock, database_url, tmp_path)
+        past, minutes = life.begin_process(), []
+
+        def until_the_database_goes_away(arena: PaperArena) -> bool:
+            minutes.append(arena.stage.clock.end)
+            if len(minutes) == 3:
+                with psycopg.connect(database_url) as other:
+                    other.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+            return False
+
+        def three_more(arena: PaperArena) -> bool:
+            minutes.append(arena.stage.clock.end)
+            return len(minutes) == 6
+
+        try:
+            with pytest.raises(LedgerUnavailable):
+                await life.run(past, until_the_database_goes_away)
+            # A day of two symbols: three pages of bars and one of funding each.
+            asked = [name for name, _ in exchange.rest.asked]
+            assert asked.count("candles") >= 6
+            at_first = len(asked)
+            await clock.reach(clock.now_ms() + 3 * MINUTE_MS)
+            await life.run(past, three_more)
+        finally:
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+    again = [name for name, _ in exchange.rest.asked[at_first:]]
+    # The market list, and the missed minutes of each symbol; what the stream tells is not asked.
+    assert again.count("orderBookDetails") == 1
+    assert 2 <= again.count("candles") <= 4
+    assert again.count("fundings") <= 2
+    assert len([each for each in life.warnings if each.startswith("Reading")]) == 1
+    times = [at for (at,) in life.rows('SELECT DISTINCT at FROM "Marks" ORDER BY at')]
+    assert (times[-1] - times[0]).total_seconds() == (len(times) - 1) * 60  # None is missing.
     with psycopg.connect(database_url) as raw:
         report = audit(raw, arena="public", progress=lambda *_: None)
     assert report.is_clean, [check for check in report.checks if check.failed]

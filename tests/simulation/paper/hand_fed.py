@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
@@ -72,8 +72,13 @@ class HandFed:
     def trading(self, symbol: str) -> Trading:
         return self.lets
 
-    async def history(self, minutes: int) -> Market:
+    async def history(
+        self, minutes: int, *, read: Callable[[float], None] = lambda _: None
+    ) -> Market:
         raise AssertionError("the past is made by hand")
+
+    def go_on_after(self, market: Market) -> None:
+        raise AssertionError("the minutes are told by hand")
 
     def mark(self, symbol: str) -> Mark | None:
         return None if self.price is None else Mark(Decimal(self.price), self.time_ms)

@@ -14,12 +14,13 @@ from autonome.arena.paper.thinking_arm import Question
 from autonome.domain.choices import CloseTrigger, OrderSide, OrderStatus, PaymentKind
 from autonome.domain.instants import utc
 from autonome.ledger.journal.memory import MemoryJournal
-from autonome.ledger.rows import Cycle, Fill, Invocation, Mark, Model, Payment
+from autonome.ledger.rows import Cycle, Fill, Intent, Invocation, Mark, Model, Payment
 from autonome.market.candles import MINUTE_MS
 from autonome.market.feeds.port import Trading
 from simulation.paper.hand_fed import BEGIN_MS, HISTORY, HandFed, live_arena
 from simulation.runs import by_hand, enter, leave
 from unit.arena.paper.small_arena import player, said, thinker
+from unit.audit.journals import audit_journal
 
 pytestmark = pytest.mark.anyio
 
@@ -75,11 +76,13 @@ async def test_a_stop_is_triggered_by_the_mark_of_a_single_second() -> None:
         assert arena.fills[3:] == ["SELL 0.060 49880.0", "SELL 0.040 49870.0"]
         arena.seconds(3, mark="50000")
         await arena.minute()
-        assert {each.close_trigger for each in arena.orders} == {CloseTrigger.STOP.value}
-        assert {each.closed_at for each in arena.orders} == {utc(BEGIN_MS + MINUTE_MS + 4_000)}
-        # Entered at 50018 for 25.009 per BTC: 0.06 x 49880 - 3001.08 - 1.50054 - 1.4964, and
-        # 0.04 x 49870 - 2000.72 - 1.00036 - 0.9974.
-        assert {each.realized_pnl for each in arena.orders} == {Decimal("-11.28"), Decimal("-7.92")}
+        (trade,) = arena.orders
+        assert trade.close_trigger == CloseTrigger.STOP.value
+        assert trade.closed_at == utc(BEGIN_MS + MINUTE_MS + 4_000)
+        assert (trade.quantity, trade.exit_price) == (Decimal("0.1"), Decimal(49_876))
+        # 0.06 x 49880 + 0.04 x 49870 = 4987.6, bought for 5001.8; fees 2.5009 and 1.4964 + 0.9974.
+        assert trade.realized_pnl == Decimal("-19.19")
+        assert {each.order_id for each in arena.journal.rows(Fill)} == {trade.id}
         assert arena.intents == ["OPEN FILLED", "STOP FILLED"]
 
 
@@ -116,8 +119,12 @@ async def test_a_close_works_on_with_each_newer_book_and_takes_from_none_twice()
         arena.seconds(2)
         assert arena.fills[3:] == ["SELL 0.030 49990.0", "SELL 0.070 49980.0"]
         assert arena.intents == ["OPEN FILLED", "CLOSE FILLED"]
-        names = [each.venue_fill_id for each in arena.journal.rows(Fill)]
-        assert len(names) == len(set(names)) == 5
+        numbers = {each.client_order_index for each in arena.journal.rows(Intent)}
+        first, second = sorted(numbers)
+        names = {each.venue_fill_id for each in arena.journal.rows(Fill)}
+        assert names == {f"{first}", f"{first}-1", f"{first}-2", f"{second}", f"{second}-1"}
+        # A close that works on is a trade for each book that it traded on.
+        assert {each.quantity for each in arena.orders} == {Decimal("0.03"), Decimal("0.07")}
 
 
 class _Level:
@@ -163,8 +170,20 @@ async def test_a_flip_closes_before_it_opens_across_the_levels() -> None:
             "SELL 0.030 49980.0",
             "SELL 0.020 49970.0",
         ]
-        held = [each for each in arena.orders if each.status is OrderStatus.OPEN]
-        assert [(each.side, each.quantity) for each in held] == [(OrderSide.SHORT, Decimal("0.05"))]
+        trade, position = arena.orders
+        assert trade.status is OrderStatus.CLOSED
+        # (0.08 x 49990 + 0.02 x 49980) / 0.1; 4998.8 - 5001.8 - 2.5009 - 1.9996 - 0.4998.
+        assert (trade.quantity, trade.exit_price) == (Decimal("0.1"), Decimal(49_988))
+        assert trade.realized_pnl == Decimal("-8.00")
+        # (0.03 x 49980 + 0.02 x 49970) / 0.05.
+        assert (position.side, position.quantity) == (OrderSide.SHORT, Decimal("0.05"))
+        assert (position.entry_price, position.status) == (Decimal(49_976), OrderStatus.OPEN)
+        await arena.minute()
+        # 10000 + 4998.8 + 2498.8 - 5001.8 - 2.5009 - 2.4994 - 1.2494, less 0.05 x 50000.
+        assert arena.navs[-1] == Decimal("9989.55")
+        audited = audit_journal(arena.journal)
+        assert audited.failures == {}
+        assert audited.examined["exit-price"] == 1
 
 
 async def test_what_opens_takes_what_the_book_has_and_no_more() -> None:

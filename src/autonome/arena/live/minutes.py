@@ -60,6 +60,11 @@ class LiveMinutes:
         self._come: deque[ClosedMinute] = deque()
         self._gathering: asyncio.Task[None] | None = None
 
+    @property
+    def traded(self) -> Market:
+        """Return the minutes so far, as they traded."""
+        return self._traded
+
     def begin(self) -> None:
         """Wait for minutes, in the running loop."""
         self._gathering = asyncio.create_task(self._gather())

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 
 from autonome.arena.books import Books
 from autonome.arena.clock import NEVER
-from autonome.arena.events import Ended, Filled, PlaceOrder
+from autonome.arena.events import Ended, PlaceOrder
 from autonome.arena.live.present import Present
-from autonome.arena.matching import Match, Offer, match
-from autonome.arena.orders_at_work import OrdersAtWork, Ticket, end_of, fill_id, work_on
+from autonome.arena.matching import Offer, match
+from autonome.arena.orders_at_work import OrdersAtWork, Ticket
 from autonome.arena.stage import Stage
 from autonome.domain.choices import IntentState, OrderType, Side
 from autonome.domain.instants import utc
@@ -82,7 +82,7 @@ class OrdersOnBook(OrdersAtWork):
         return [
             ticket.order.intent.symbol
             for ticket in self.tickets
-            if self._due_ms(ticket) <= now_ms and self._trade(ticket, now_ms)
+            if self._due_ms(ticket) <= now_ms and self._meet_book(ticket, now_ms)
         ]
 
     def _due_ms(self, ticket: Ticket) -> int:
@@ -92,7 +92,7 @@ class OrdersOnBook(OrdersAtWork):
             return ticket.sent_ms
         return ticket.sent_ms + self._stage.venue.latency_ms(intent.client_order_index)
 
-    def _trade(self, ticket: Ticket, now_ms: int) -> bool:
+    def _meet_book(self, ticket: Ticket, now_ms: int) -> bool:
         """Trade an order on a book newer than the last one; say whether anything came of it."""
         symbol = ticket.order.intent.symbol
         book = self._present.book(symbol)
@@ -137,46 +137,15 @@ class OrdersOnBook(OrdersAtWork):
             closed_to_risk=self._present.closed_to_risk(symbol),
         )
         found = match(self._books.account, order, offer)
-        takes = list(_takes(book, side, instrument, found.closing + found.opening))
-        if takes:
-            self._fill(ticket, found, takes, now_ms)
-        elif found.working:
-            intent = changed(order.intent, reason=found.reason)
-            ticket.works = True
-            ticket.order = changed(order, closing=found.working, opening=ZERO, intent=intent)
-        else:
-            self._tickets.remove(ticket)
-            reason = found.reason or "volume: the book had no room"
-            ended = Ended(at=utc(now_ms), order=order, state=found.state, reason=reason)
-            self._books.apply(ended)
-
-    def _fill(self, ticket: Ticket, found: Match, takes: list[_Take], now_ms: int) -> None:
-        """Book one fill for each price; before the last one the order is still at work."""
-        intent = ticket.order.intent
-        listing = self._stage.venue.listings[intent.symbol]
-        self._books.cut_nav(self._stage.clock.end)
-        closing, opening = found.closing, found.opening
-        for left, take in zip(range(len(takes) - 1, -1, -1), takes, strict=True):
-            closed = min(take.quantity, closing)
-            closing, opening = closing - closed, opening - (take.quantity - closed)
-            order, venue_fill_id = ticket.order, fill_id(ticket)
-            ticket.works, ticket.fills = True, ticket.fills + 1
-            ticket.traded += take.quantity
-            ticket.order = changed(order, closing=closing + found.working, opening=opening)
-            state, reason = (IntentState.ACKNOWLEDGED, None) if left else end_of(ticket, found)
-            if not left and not found.working:
-                self._tickets.remove(ticket)
-            filled = self._books.apply(
-                Filled(
-                    at=utc(now_ms),
-                    venue_fill_id=venue_fill_id,
-                    order=order,
-                    execution=listing.execution(intent.side, take.quantity, take.price),
-                    state=state,
-                    reason=reason,
-                )
-            )
-            work_on(ticket, filled)
+        executions = tuple(
+            [
+                listing.execution(side, take.quantity, take.price)
+                for take in _takes(book, side, instrument, found.closing + found.opening)
+            ]
+        )
+        if executions:
+            self._books.cut_nav(stage.clock.end)
+        self._trade(ticket, found, executions, now_ms, room_of=offer.room_of)
 
     def _end(self, order: PlaceOrder, instant: int, reason: str) -> None:
         at = self._stage.now

@@ -13,6 +13,7 @@ from autonome.arena.live.present import Present
 from autonome.arena.paper.arena import PaperArena
 from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.paper.arms import entrants_of
+from autonome.bootstrap.paper.past import Past
 from autonome.domain.errors import MarketDataError
 from autonome.domain.instants import ms_of, zulu
 from autonome.domain.instrument import Instrument
@@ -21,7 +22,6 @@ from autonome.ledger.journal.port import Journal
 from autonome.ledger.queries.restoring import RestoredArena
 from autonome.market.candles import MINUTE_MS
 from autonome.market.feeds.clock import Clock, WallClock
-from autonome.market.feeds.minute import extended
 from autonome.market.feeds.port import LiveFeed
 from autonome.market.market import Market
 from autonome.venue.profile import Terms, VenueProfile
@@ -29,11 +29,7 @@ from autonome.venue.simulated.candle_venue import CandleVenue
 
 __all__ = ["arena_on_feed", "feed_of", "listed_by"]
 
-_MOST_CAUGHT_UP: Final = 120
-"""Minutes that may pass while the past is read, before a new arena begins."""
 _PRICES: Final = ("open", "high", "low", "close")
-_FRESH_MS: Final = 2 * MINUTE_MS
-"""A new arena begins where the last minute is no older."""
 
 
 def feed_of(plan: ArenaPlan, *, clock: Clock) -> LiveFeed:
@@ -69,6 +65,7 @@ async def arena_on_feed(
     feed: LiveFeed,
     *,
     stack: AsyncExitStack,
+    past: Past,
     recorded: Mapping[str, Decimal],
     warned: Callable[[str], None],
     clock: Clock | None = None,
@@ -76,6 +73,7 @@ async def arena_on_feed(
 ) -> tuple[PaperArena, LiveMinutes, Present]:
     """Start a feed, read its past, and return the arena where it was, or at its beginning.
 
+    What was read before is kept in ``past``, and so is what is read until ``stack`` closes.
     ``recorded`` has the marks of the last minute on record. ``stack`` stops what was started.
     ``look_every_s`` is between two looks at the market.
 
@@ -90,9 +88,8 @@ async def arena_on_feed(
     minutes = plan.market.history_minutes
     if reached is not None:
         minutes += max(clock.now_ms() - ms_of(reached), 0) // MINUTE_MS + 1
-    warned(f"Reading {minutes} minutes of {len(plan.symbols)} symbols from the venue.")
     wanted_ms = None if reached is None else ms_of(reached)
-    traded = await _until_now(feed, await feed.history(minutes), clock, wanted_ms)
+    traded = await past.read(feed, clock, minutes=minutes, wanted_ms=wanted_ms)
     end_ms = int(traded.close_ms[-1]) if wanted_ms is None else wanted_ms
     if end_ms <= int(traded.open_ms[0]):
         raise MarketDataError(
@@ -117,19 +114,10 @@ async def arena_on_feed(
     going_on = LiveMinutes(
         feed, present, traded, marked=marked, warned=warned, sample_s=look_every_s
     )
+    stack.callback(lambda: past.keep(going_on.traded))
     going_on.begin()
     stack.push_async_callback(going_on.stop)
     return arena, going_on, present
-
-
-async def _until_now(feed: LiveFeed, market: Market, clock: Clock, wanted_ms: int | None) -> Market:
-    """Return the market with what closed while it was read: up to now, or ``wanted_ms``."""
-    for _ in range(_MOST_CAUGHT_UP):
-        end_ms = int(market.close_ms[-1])
-        if end_ms >= (clock.now_ms() - _FRESH_MS if wanted_ms is None else wanted_ms):
-            break
-        market = extended(market, [await feed.closed_minute()])
-    return market
 
 
 @exact

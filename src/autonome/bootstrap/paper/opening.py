@@ -16,6 +16,7 @@ from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.paper.arms import entrants_of
 from autonome.bootstrap.paper.live import arena_on_feed, feed_of
 from autonome.bootstrap.paper.minutes import begin_of, playback_of
+from autonome.bootstrap.paper.past import Past
 from autonome.domain.errors import InvariantBroken
 from autonome.domain.instants import ms_of
 from autonome.ledger.journal.port import Journal
@@ -48,18 +49,20 @@ async def opened(
     name: str,
     *,
     stack: AsyncExitStack,
+    past: Past,
     warned: Callable[[str], None],
 ) -> Opened:
     """Return the arena ``name`` at ``url`` as its plan lets it go on.
 
-    What a live market needs is closed with ``stack``; ``warned`` is told of its troubles.
+    What a live market needs is closed with ``stack``, what was read of it stays in ``past``;
+    ``warned`` is told of its troubles.
 
     Raises:
         SettingError, MarketDataError, FeedError, LedgerError: what each says.
     """
     found = found_in(url, name)
     if plan.market.is_live:
-        return await _opened_live(plan, found, journal, url, name, stack, warned)
+        return await _opened_live(plan, found, journal, url, name, stack, past, warned)
     return _opened_played(plan, found, journal)
 
 
@@ -116,6 +119,7 @@ async def _opened_live(
     url: str,
     name: str,
     stack: AsyncExitStack,
+    past: Past,
     warned: Callable[[str], None],
 ) -> Opened:
     with snapshot(url, name) as connection:
@@ -127,6 +131,7 @@ async def _opened_live(
         journal,
         feed_of(plan, clock=WallClock()),
         stack=stack,
+        past=past,
         recorded={each.symbol: each.price for each in recorded},
         warned=warned,
     )

@@ -21,6 +21,7 @@ from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.database import open_database
 from autonome.bootstrap.paper.asking import Asking, asking_by
 from autonome.bootstrap.paper.opening import opened
+from autonome.bootstrap.paper.past import Past
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops, unless
 from autonome.bootstrap.paper.thinning import thinned_beside
@@ -68,7 +69,7 @@ def run_arena(
     Raises:
         SettingError, MarketDataError, FeedRefused, LedgerError: what each says.
     """
-    stops = Stops()
+    stops, past = Stops(), Past(warned=warned)
 
     def run_once() -> str:
         with open_database(settings) as url:
@@ -80,6 +81,7 @@ def run_arena(
                 told=told,
                 warned=warned,
                 stops=stops,
+                past=past,
                 wait_ms=_LEADER_WAIT_MS,
             )
 
@@ -121,11 +123,13 @@ def lead_arena(
     told: Told,
     warned: Callable[[str], None],
     stops: Stops,
+    past: Past,
     wait_ms: int = 0,
     asking: Asking | None = None,
 ) -> str:
     """Lead an arena until it is stopped or its market ends; return why it ended.
 
+    ``past`` has what an earlier try of this process read of a live market.
     ``asking`` makes what asks its models; by default this process asks them.
 
     Raises:
@@ -140,7 +144,7 @@ def lead_arena(
         session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
         note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=plan.said))
         asking = asking or partial(asking_by, plan)
-        return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, asking))
+        return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, past, asking))
 
 
 async def _run(
@@ -151,13 +155,14 @@ async def _run(
     told: Told,
     warned: Callable[[str], None],
     stops: Stops,
+    past: Past,
     asking: Asking,
 ) -> str:
     stopped, name = asyncio.Event(), leadership.arena
     async with AsyncExitStack() as stack:
         stack.enter_context(stops.told_to(stopped))
         journal = PostgresJournal(session, tells=True)
-        opening = opened(plan, journal, url, name, stack=stack, warned=warned)
+        opening = opened(plan, journal, url, name, stack=stack, past=past, warned=warned)
         found = await unless(stopped, opening)
         if found is None:
             return STOPPED

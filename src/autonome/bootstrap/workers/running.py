@@ -13,6 +13,7 @@ from autonome.arena.paper.running import STOPPED
 from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
 from autonome.bootstrap.database import open_database
 from autonome.bootstrap.paper.asking import Heard, keys_of
+from autonome.bootstrap.paper.past import Past
 from autonome.bootstrap.paper.running import Told, kept_up, lead_arena, prepare_arena
 from autonome.bootstrap.paper.stops import Stops
 from autonome.bootstrap.workers.queues import queue_of
@@ -48,7 +49,7 @@ def run_worker(
     from autonome.bootstrap.workers.answering import Answering
     from autonome.bootstrap.workers.asking import asking_workers
 
-    stops = Stops()
+    stops, past = Stops(), Past(warned=warned)
     for each in plan.endpoints:
         if each.missing is not None:
             warned(f"No key in {each.missing}: other workers ask endpoint {each.endpoint.name!r}.")
@@ -64,7 +65,7 @@ def run_worker(
         while True:
             try:
                 return lead_arena(
-                    url, plan, name, told=told, warned=warned, stops=stops, asking=asking
+                    url, plan, name, told=told, warned=warned, stops=stops, past=past, asking=asking
                 )
             except ArenaTaken:
                 if stops.asked_within(_TRIES_TO_LEAD_EVERY_S):

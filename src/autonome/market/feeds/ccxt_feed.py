@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
@@ -149,14 +149,22 @@ class CcxtFeed:
         """Return OPEN: ccxt tells of closed markets in its list only, where they are left out."""
         return Trading.OPEN
 
-    async def history(self, minutes: int) -> Market:
+    async def history(
+        self, minutes: int, *, read: Callable[[float], None] = lambda _: None
+    ) -> Market:
         """Return the last minutes that have closed, and the funding settled in them.
+
+        ``read`` is told which share of them (0 to 1) has been read.
 
         Raises:
             FeedError: the venue cannot be reached.
             MarketDataError: a symbol has no candles, or none for a day.
         """
-        return await self._started().history(minutes)
+        return await self._started().history(minutes, read=read)
+
+    def go_on_after(self, market: Market) -> None:
+        """Let ``closed_minute`` go on where ``market`` ends, which an earlier feed has read."""
+        self._started().go_on_after(market)
 
     def mark(self, symbol: str) -> Mark | None:
         """Return the mark price, ``None`` while it is unknown or too old."""

@@ -27,6 +27,8 @@ _LOOKBACK_MINUTES: Final = 60
 """How far back a first repair looks for a close to begin with."""
 _MOST_REPAIRED_MINUTES: Final = 500
 """In one step; what is left is repaired in the next."""
+_MOST_READ_MINUTES: Final = 1_500
+"""Of a contract in one step of the history: three pages of a venue."""
 _FIRST_DELAY_MS: Final = 1_000
 _MOST_DELAY_MS: Final = 60_000
 _SETTLEMENT_SLACK_MS: Final = MINUTE_MS
@@ -112,8 +114,12 @@ class Minutes:
         self._failure = failure
         self._news.set()
 
-    async def history(self, minutes: int) -> Market:
+    async def history(
+        self, minutes: int, *, read: Callable[[float], None] = lambda _: None
+    ) -> Market:
         """Return the last minutes that have closed; ``next`` goes on where they end.
+
+        ``read`` is told which share of them (0 to 1) has been read.
 
         Raises:
             ValueError: ``minutes`` is below one.
@@ -125,8 +131,13 @@ class Minutes:
         end_ms = _minute_of(self._clock.now_ms() - self._grace_ms)
         first_ms = end_ms - minutes * MINUTE_MS
         bars, funding = {}, {}
-        for symbol in self._instruments:
-            found = await self._source.bars(symbol, first_ms=first_ms, end_ms=end_ms)
+        steps = range(first_ms, end_ms, _MOST_READ_MINUTES * MINUTE_MS)
+        for place, symbol in enumerate(self._instruments):
+            found: list[Bar] = []
+            for step, start_ms in enumerate(steps, start=1):
+                until_ms = min(start_ms + steps.step, end_ms)
+                found += await self._source.bars(symbol, first_ms=start_ms, end_ms=until_ms)
+                read((place + step / len(steps)) / len(self._instruments))
             bars[symbol] = _history_of(symbol, found, end_ms=end_ms)
             settled = await self._source.settlements(symbol, first_ms=first_ms, end_ms=end_ms + 1)
             funding[symbol] = FundingRates(
@@ -136,12 +147,23 @@ class Minutes:
             )
             if settled:
                 self._settled_ms[symbol] = settled[-1].at_ms
-        self._go_on_after(bars, end_ms)
+        self._go_on_after({symbol: each[-1].close for symbol, each in bars.items()}, end_ms)
         candles = {
             symbol: candles_of(instrument, bars[symbol])
             for symbol, instrument in self._instruments.items()
         }
         return align(candles, funding, origin=self._origin)
+
+    def go_on_after(self, market: Market) -> None:
+        """Let ``next`` go on where ``market`` ends: whatever is missing since is asked for."""
+        end_ms = int(market.close_ms[-1])
+        began_ms = end_ms - end_ms % max(self._funding_interval_ms, MINUTE_MS)
+        for symbol in self._instruments:
+            settled = market.funding.get(symbol)
+            self._settled_ms[symbol] = settled.at_ms[-1] if settled and settled.at_ms else began_ms
+        self._go_on_after(
+            {symbol: int(each.close[-1]) for symbol, each in market.candles.items()}, end_ms
+        )
 
     async def next(self) -> ClosedMinute:
         """Return the next minute when it has closed for every symbol."""
@@ -173,13 +195,13 @@ class Minutes:
         for symbol, settled in funding.items():
             if settled:
                 self._settled_ms[symbol] = settled[-1].at_ms
-        self._go_on_after({symbol: [bar] for symbol, bar in bars.items()}, close_ms)
+        self._go_on_after({symbol: bar.close for symbol, bar in bars.items()}, close_ms)
         return ClosedMinute(open_ms=open_ms, bars=bars, funding=funding)
 
-    def _go_on_after(self, bars: Mapping[str, Sequence[Bar]], end_ms: int) -> None:
+    def _go_on_after(self, closes: Mapping[str, int], end_ms: int) -> None:
         self._next_ms = end_ms
-        for symbol, tape in self._tapes.items():
-            self._last_close[symbol] = bars[symbol][-1].close
+        self._last_close.update(closes)
+        for tape in self._tapes.values():
             tape.forget(end_ms)
 
     async def _settlements(self, symbol: str, close_ms: int) -> tuple[Settlement, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -87,16 +87,21 @@ class LiveFeed(Protocol):
     def trading(self, symbol: str) -> Trading:
         """Return what may be done in a market, as far as was last heard."""
 
-    async def history(self, minutes: int) -> Market:
+    async def history(
+        self, minutes: int, *, read: Callable[[float], None] = lambda _: None
+    ) -> Market:
         """Return the last minutes that have closed, and the funding settled in them.
 
         A minute without a trade is a flat bar, marked as filled. ``closed_minute`` goes on where
-        this ends.
+        this ends. ``read`` is told again and again which share of them (0 to 1) has been read.
 
         Raises:
             FeedError: the venue cannot be reached, or refuses.
             MarketDataError: a symbol has no candles, or none for a day.
         """
+
+    def go_on_after(self, market: Market) -> None:
+        """Let ``closed_minute`` go on where ``market`` ends, which an earlier feed has read."""
 
     def mark(self, symbol: str) -> Mark | None:
         """Return the mark price, ``None`` while it is unknown or too old."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -120,14 +120,22 @@ class LighterFeed:
         """Return what may be done in a market, as far as was last heard."""
         return self._series[symbol].trading
 
-    async def history(self, minutes: int) -> Market:
+    async def history(
+        self, minutes: int, *, read: Callable[[float], None] = lambda _: None
+    ) -> Market:
         """Return the last minutes that have closed, and the funding settled in them.
+
+        ``read`` is told which share of them (0 to 1) has been read.
 
         Raises:
             FeedError: the venue cannot be reached, or refuses.
             MarketDataError: a symbol has no candles, or none for a day.
         """
-        return await _started(self._minutes).history(minutes)
+        return await _started(self._minutes).history(minutes, read=read)
+
+    def go_on_after(self, market: Market) -> None:
+        """Let ``closed_minute`` go on where ``market`` ends, which an earlier feed has read."""
+        _started(self._minutes).go_on_after(market)
 
     def mark(self, symbol: str) -> Mark | None:
         """Return the mark price, ``None`` while it is unknown or too old."""
