@@ -167,7 +167,7 @@ def _told_of_fill(event: Filled) -> tuple[ToolCall, ...]:
     """Return the tool call with the executions, and why the rest of the order never trades."""
     if event.order.tool_call is None:
         return ()
-    executed = [_executed(each) for each in event.executions]
+    executed = list(map(_executed, event.executions))
     calls = _told(event.order.tool_call, "filled", executed, event.at)
     if event.state is IntentState.CANCELLED:
         return _told(calls[0], "cancelled", [event.reason], event.at)
