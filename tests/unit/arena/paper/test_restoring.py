@@ -63,7 +63,8 @@ def test_what_is_held_keeps_its_first_stop_and_its_worth() -> None:
     assert after.worth == before.worth == Decimal("9997.5")
     record = restored_arms(small.journal, at=small.now)["Ada"]
     assert record.state is not None
-    assert record.state.state["holdings"] == {"BTC": {"firstStop": "49000.0", "cooldownMinutes": 0}}
+    kept = {"firstStop": "49000.0", "cooldownMinutes": 0, "trails": False}
+    assert record.state.state["holdings"] == {"BTC": kept}
 
 
 def test_a_closed_order_is_not_sent_again() -> None:
