@@ -24,11 +24,12 @@ SELECT m.name, o.symbol, o.status, o.side, o.quantity, o."entryPrice", o."exitPr
     o."realizedPnl", o."closedAt", o."closeTrigger", o."slTriggerPrice", o."tpTriggerPrice"
 FROM "Orders" o JOIN "Models" m ON m.id = o."modelId"
 WHERE m.name = ANY(%s) ORDER BY m.name, o.symbol, o."openedAt", o.status, o."closedAt\"""",
+    # An exit whose process died before it traded is cancelled, and ordered again as another.
     "intents": """
-SELECT m.name, i."clientOrderIndex", i.purpose, i.side, i.quantity, i.state, i.reason,
-    i."createdAt", i."updatedAt"
+SELECT m.name, i.purpose, i.side, i.quantity, i.state, i.reason, i."createdAt", i."updatedAt"
 FROM "Intents" i JOIN "Models" m ON m.id = i."modelId"
-WHERE m.name = ANY(%s) ORDER BY m.name, i."clientOrderIndex\"""",
+WHERE m.name = ANY(%s) AND i.reason IS DISTINCT FROM 'the process ended before it traded'
+ORDER BY m.name, i."clientOrderIndex\"""",
     "payments": """
 SELECT m.name, p.kind, p.amount, p."occurredAt"
 FROM "Payments" p JOIN "Models" m ON m.id = p."modelId"
