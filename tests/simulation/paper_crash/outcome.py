@@ -24,12 +24,11 @@ SELECT m.name, o.symbol, o.status, o.side, o.quantity, o."entryPrice", o."exitPr
     o."realizedPnl", o."closedAt", o."closeTrigger", o."slTriggerPrice", o."tpTriggerPrice"
 FROM "Orders" o JOIN "Models" m ON m.id = o."modelId"
 WHERE m.name = ANY(%s) ORDER BY m.name, o.symbol, o."openedAt", o.status, o."closedAt\"""",
-    # An exit whose process died before it traded is cancelled, and ordered again as another.
     "intents": """
-SELECT m.name, i.purpose, i.side, i.quantity, i.state, i.reason, i."createdAt", i."updatedAt"
+SELECT m.name, i."clientOrderIndex", i.purpose, i.side, i.quantity, i.state, i.reason,
+    i."createdAt", i."updatedAt"
 FROM "Intents" i JOIN "Models" m ON m.id = i."modelId"
-WHERE m.name = ANY(%s) AND i.reason IS DISTINCT FROM 'the process ended before it traded'
-ORDER BY m.name, i."clientOrderIndex\"""",
+WHERE m.name = ANY(%s) ORDER BY m.name, i."clientOrderIndex\"""",
     "payments": """
 SELECT m.name, p.kind, p.amount, p."occurredAt"
 FROM "Payments" p JOIN "Models" m ON m.id = p."modelId"
@@ -56,6 +55,7 @@ SELECT m.name FROM "Models" m JOIN "Arms" a ON a."modelId" = m.id
 WHERE a.kind <> 'LLM'
 """
 
+_LOST: Final = "the process ended before it traded"
 _SHOWN: Final = 3
 """Differing rows that a failure shows."""
 _HALVES: Final = """
@@ -93,7 +93,29 @@ def rows(url: str, name: str, statement: str, *values: object) -> list[tuple[Any
 def figures(url: str, name: str) -> Figures:
     """Return everything that the coded arms of an arena share with other runs of them."""
     arms = [arm for (arm,) in rows(url, name, _CODED)]
-    return {what: rows(url, name, statement, arms) for what, statement in _FIGURES.items()}
+    found = {what: rows(url, name, statement, arms) for what, statement in _FIGURES.items()}
+    return found | {"intents": _but_repeated(found["intents"])}
+
+
+def _but_repeated(intents: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return intents as if no exit had lost its process before it traded.
+
+    Such an exit is cancelled, and the very next order of its arm is the same one again.
+    """
+    kept, lost = [], 0
+    for row, following in zip(intents, [*intents[1:], None], strict=True):
+        arm, index, purpose, side, quantity, _, reason, created_at, _ = row
+        if reason == _LOST:
+            assert purpose in ("STOP", "TARGET"), f"lost, and no trigger asks for it again: {row}"
+            assert following is not None, f"lost, and not ordered again: {row}"
+            again = (following[0], *following[2:5], following[7])
+            assert again == (arm, purpose, side, quantity, created_at), f"{following} after {row}"
+            lost += 1
+            continue
+        kept.append((arm, index - lost, *row[2:]))
+        if following is None or following[0] != arm:
+            lost = 0
+    return kept
 
 
 def require_same(found: Figures, expected: Figures, *, after: object = "") -> None:
