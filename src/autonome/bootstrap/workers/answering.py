@@ -157,7 +157,9 @@ def _offer(
             raise
         except Exception as error:
             _LOG.exception("question %s of %s failed", question, arena)
-            await book.give_up([question], f"expected an answer of its worker, found {error!r}")
+            await book.give_up(
+                [question], f"expected an answer of its worker, found {type(error).__name__}"
+            )
             return
         if not await book.answer(question, answered, worker=worker):
             _LOG.warning("question %s of %s was given up before its answer came", question, arena)

@@ -26,7 +26,7 @@ from autonome.ledger.queries.pages import ARM, Filters, OfArm, Page, matching, o
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import arms, intents, invocations, models, tool_calls
 
-__all__ = ["Mishap", "MishapCount", "MishapKind", "mishap_counts", "mishaps", "missed_instants"]
+__all__ = ["Mishap", "MishapCount", "MishapKind", "mishap_counts", "mishaps"]
 
 
 class MishapKind(Enum):
@@ -100,22 +100,6 @@ def mishap_counts(filters: Filters, kinds: tuple[MishapKind, ...] = ()) -> Query
         return MishapCount(kind=MishapKind(row[0]), count=row[1])
 
     return Query(statement, read)
-
-
-def missed_instants(model_id: str, *, start: datetime, end: datetime) -> Query[datetime]:
-    """Return the cycles in [``start``, ``end``) in which a model was not asked, oldest first."""
-    at = invocations.c.created_at
-    statement = (
-        select(at)
-        .where(
-            invocations.c.model_id == model_id,
-            at >= start,
-            at < end,
-            invocations.c.response_payload["state"].astext == MishapKind.MISSED.value,
-        )
-        .order_by(at)
-    )
-    return Query(statement, lambda row: row[0])
 
 
 def _of_arms(found: Any) -> Any:
