@@ -13,10 +13,12 @@ import re
 import selectors
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from autonome.ledger.arenas import transaction
@@ -98,7 +100,8 @@ def _journals(server: EmbeddedServer, clients: int) -> float:
             journal = PostgresJournal(stack.enter_context(opened))
             model, _ = _competitor(number)
             bookings = [each for _ in range(READY_MADE // clients) for each in _round_trip(model)]
-            selector.register(journal, selectors.EVENT_READ, iter(bookings))
+            client = _Client(journal, iter(bookings))
+            selector.register(journal, selectors.EVENT_READ, client)
         gc.collect()
         gc.freeze()  # The rows made beforehand are nobody's garbage; only the journal's counts.
         try:
@@ -107,24 +110,35 @@ def _journals(server: EmbeddedServer, clients: int) -> float:
             gc.unfreeze()
 
 
+class _Client(NamedTuple):
+    """A journal of its own, and what it has still to book."""
+
+    journal: PostgresJournal
+    bookings: Iterator[Booking]
+
+    def send_next(self) -> None:
+        """Put the next booking under way."""
+        self.journal.submit(next(self.bookings))
+
+
 def _booked(selector: selectors.BaseSelector) -> float:
-    clients = list(selector.get_map().values())
+    clients: list[_Client] = [each.data for each in selector.get_map().values()]
     begin = time.perf_counter()
     booked = 0
     for client in clients:
-        client.fileobj.submit(next(client.data))
+        client.send_next()
     while (elapsed := time.perf_counter() - begin) < SECONDS:
-        for client, _ in selector.select():
-            journal: PostgresJournal = client.fileobj
-            if not journal.answered():
+        for ready, _ in selector.select():
+            client = ready.data
+            if not client.journal.answered():
                 continue
-            status = journal.outcome()
+            status = client.journal.outcome()
             if status is not BookingStatus.BOOKED:
                 raise RuntimeError(f"expected BOOKED, found {status}")
             booked += 1
-            journal.submit(next(client.data))
+            client.send_next()
     for client in clients:
-        client.fileobj.outcome()
+        client.journal.outcome()
     return booked / 2 / elapsed
 
 

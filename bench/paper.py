@@ -27,12 +27,13 @@ from autonome.agents.llm.answer import Answer
 from autonome.agents.llm.asking import Asking
 from autonome.arena.desk import AccountDesk
 from autonome.arena.paper import arena as paper_arena
-from autonome.arena.paper import minds as paper_minds
 from autonome.arena.paper.arena import PaperArena
-from autonome.arena.paper.minds import Minds
+from autonome.arena.paper.minds import Ask, Minds
 from autonome.arena.paper.thinking_arm import Question, ThinkingArm
 from autonome.bootstrap.arena_file.reading import read_arena_file
-from autonome.bootstrap.paper import running
+from autonome.bootstrap.paper.asking import asking_by
+from autonome.bootstrap.paper.opening import arena_of, found_in
+from autonome.bootstrap.paper.running import wall_clock
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.embedded import attach
@@ -140,17 +141,21 @@ def _require_orders(connection: psycopg.Connection[Any]) -> None:
 
 async def _cycles(file: Path, url: str, journal: PostgresJournal) -> list[_Cycle]:
     plan = read_arena_file(file, {})
-    arena, playback = running.arena_of(plan, running.found_in(url, _ARENA), journal)
+    arena, playback = arena_of(plan, found_in(url, _ARENA), journal)
     clock = _PartClock()
     async with AsyncExitStack() as stack:
-        ask = await running.asking_by(plan, stack)
+        ask = await asking_by(plan, stack)
 
         async def ask_timed(question: Question) -> Answer:
-            return await clock.steps("turn", ask(question))
+            return await clock.steps("turn", _asked(ask, question))
 
-        minds = Minds(arena, ask_timed, wall=running.wall_clock)
+        minds = Minds(arena, ask_timed, wall=wall_clock)
         with clock.watching():
             return [await _cycle(arena, playback, minds, clock) for _ in range(_CYCLES)]
+
+
+async def _asked(ask: Ask, question: Question) -> Answer:
+    return await ask(question)
 
 
 class _Cycle:
@@ -201,7 +206,6 @@ class _PartClock:
         stack = ExitStack()
         for owner, name, part in (
             (paper_arena, "take_snapshot", "snapshot"),
-            (paper_minds, "take_snapshot", "snapshot"),
             (Snapshot, "to_json", "snapshot"),
             (PostgresJournal, "begin_cycle", "snapshot"),
             (PostgresJournal, "minute", "nav"),
@@ -234,7 +238,8 @@ class _PartClock:
 
     async def steps(self, part: str, coroutine: Coroutine[Any, Any, T]) -> T:
         """Await a coroutine; each of its steps counts for ``part``, waiting does not."""
-        return await _Steps(coroutine, self.timed(part, coroutine.send))
+        result: T = await _Steps(coroutine, self.timed(part, coroutine.send))
+        return result
 
     def _begin(self) -> float:
         self._inner.append(0.0)
