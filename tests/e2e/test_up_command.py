@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +28,8 @@ FIRST_FILL_S = 60
 EVENT_LIMIT_S = 60
 LOOK_EVERY_S = 0.1
 KEY = "sk-local-8c1f6e0d9b7a4352"
-VARIABLES = {"LOCAL_KEY": KEY}
+REFUSED_KEY = "sk-refused-5d20c4b1a7f93e68"
+VARIABLES = {"LOCAL_KEY": KEY, "REFUSED_KEY": REFUSED_KEY}
 FILE = """
 [arena]
 name = "{arena}"
@@ -36,7 +37,7 @@ name = "{arena}"
 speed = 240
 [endpoints.local]
 url = "{url}"
-keys = ["LOCAL_KEY"]
+keys = {keys}
 [[arms]]
 kind = "rules"
 [[arms]]
@@ -179,10 +180,12 @@ def arena(database_url: str, tmp_path: Path) -> Arena:
 
 
 @contextmanager
-def models(arena: Arena, script: Callable[[Asked], Reply]) -> Iterator[ModelServer]:
+def models(
+    arena: Arena, script: Callable[[Asked], Reply], *, keys: Sequence[str] = ("LOCAL_KEY",)
+) -> Iterator[ModelServer]:
     """Serve models, and name them in the arena's file."""
     with ModelServer(script) as server:
-        text = FILE.format(url=server.url, arena=arena.name)
+        text = FILE.format(url=server.url, arena=arena.name, keys=json.dumps(keys))
         (arena.home / "autonome.toml").write_text(text, encoding="utf-8")
         yield server
 
@@ -257,22 +260,27 @@ def test_a_nasty_model_that_repeats_its_key_leaves_what_adds_up(
     wild = nasty_model(7)
 
     def script(asked: Asked) -> Reply:
+        if asked.key == REFUSED_KEY:
+            return Status(code=401, message=f"the key {asked.key} is not known")
         if asked.number % 6 == 4:
             return Answers(text=f"My key is {asked.key}.")
-        if asked.number % 6 == 5:
-            return Status(code=401, message=f"the key {asked.key} is not known")
         return wild(asked)
 
-    with models(arena, script) as server, arena.up() as process:
+    told = """SELECT count(*) FROM "Invocations" WHERE response LIKE 'My key is %'"""
+    keys = ("LOCAL_KEY", "REFUSED_KEY")
+    with models(arena, script, keys=keys) as server, arena.up() as process:
         arena.until(process, ENDED, lambda count: bool(count >= 24))
+        arena.until(process, told, bool)
+        arena.until(process, FILLS_OF_MODELS, bool)
+        asked_before = len(server.requests)
         left_alone(process, unattended_s)
+        # Whatever goes wrong, models are asked on: about once in five minutes of the arena each.
+        assert len(server.requests) >= asked_before + unattended_s
         arena.press_ctrl_c(process)
-        assert KEY in {asked.key for asked in server.requests}
+        assert {asked.key for asked in server.requests} == {KEY, REFUSED_KEY}
     arena.audit()
     assert_no_minute_is_missing(arena)
     assert_the_key_is_nowhere(arena)
-    told = """SELECT count(*) FROM "Invocations" WHERE response LIKE 'My key is %'"""
-    assert arena.value(told) > 0
 
 
 def test_flatten_asks_for_the_name_of_the_arena_first(arena: Arena) -> None:
@@ -322,7 +330,8 @@ def assert_the_key_is_nowhere(arena: Arena) -> None:
     )
     assert len(tables) >= 13
     for (table,) in tables:
-        found = arena.value(f"""SELECT count(*) FROM "{table}" t WHERE t::text LIKE '%{KEY}%'""")
-        assert found == 0, table
-    for path in arena.home.rglob("*"):
-        assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
+        for key in VARIABLES.values():
+            like = f"""SELECT count(*) FROM "{table}" t WHERE t::text LIKE '%{key}%'"""
+            assert arena.value(like) == 0, table
+    for path in filter(Path.is_file, arena.home.rglob("*")):
+        assert not any(key.encode() in path.read_bytes() for key in VARIABLES.values()), path
