@@ -1,0 +1,70 @@
+"""One browser and one arena for the tests of the dashboard.
+
+They are kept for the package, not for the session: while Playwright runs, its event loop counts as
+the thread's own, and no other test of the process could run one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from autonome.ledger.embedded import attach
+from autonome.testing.model_server import ModelServer
+from e2e.browser.served import Desk, Served, free_port
+from e2e.browser.watched import Visit
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium, once."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        pytest.skip(f"needs a browser, one of: {', '.join(CHROMIUM)}")
+    if not files("autonome.web").joinpath("dist", "index.html").is_file():
+        pytest.skip("needs the built dashboard: make dashboard")
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        with playwright.chromium.launch(executable_path=path, args=as_root) as running:
+            yield running
+
+
+@pytest.fixture(scope="package")
+def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Run an arena with its dashboard; it has traded before the first test looks at it."""
+    home: Path = tmp_path_factory.mktemp("arena")
+    desk = Desk()
+    with attach(home) as server, ModelServer(desk.reply) as models:
+        arena = Served(
+            home=home, desk=desk, models=models, port=free_port(), database=server.url
+        )
+        arena.write_file()
+        try:
+            arena.begin()
+            arena.trade_once()
+            yield arena
+        finally:
+            arena.end()
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Visit]:
+    """Open a page of a desktop, and require in the end that nothing went wrong on it."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        watched = Visit(page=context.new_page(), url=served.url)
+        yield watched
+        watched.require_peace()
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    """Return the page of the visit."""
+    return visit.page

@@ -1,0 +1,98 @@
+"""A page that is watched: whatever goes wrong on it is kept, and required not to have happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
+
+__all__ = ["AXE", "Visit", "has_axe"]
+
+AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = {"serious", "critical"}
+LOAD_LIMIT_MS = 20_000
+_LEFT = "net::ERR_ABORTED"
+"""What a request ends with that the page itself no longer wanted."""
+
+
+@dataclass
+class Visit:
+    """One page, with all that the browser complained of."""
+
+    page: Page
+    url: str
+    complaints: list[str] = field(default_factory=list)
+    is_cut_off: bool = False
+    """Whether the test ends the server on purpose: then requests may fail."""
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(LOAD_LIMIT_MS)
+        self.page.on("console", self._told)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+        self.page.on("requestfailed", self._failed)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the dashboard, and wait until all of it is there."""
+        self.page.goto(self.url + path)
+        self.wait_until_read()
+        return self.page
+
+    def wait_until_read(self) -> None:
+        """Wait for the title and for the end of every skeleton."""
+        expect(self.page.locator("h1")).to_have_count(1)
+        expect(self.page.locator("main [aria-busy=true]")).to_have_count(0, timeout=LOAD_LIMIT_MS)
+        expect(self.page.locator("main .failed")).to_have_count(0)
+
+    def require_peace(self) -> None:
+        """Require that the browser complained of nothing."""
+        assert self.complaints == []
+
+    def overflow_px(self) -> int:
+        """Return by how much the page is wider than its window."""
+        root: int = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return root
+
+    def violations(self) -> list[str]:
+        """Return what axe finds that is serious or critical: rule, element, why."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_axe())
+        found: dict[str, Any] = self.page.evaluate("axe.run({resultTypes: ['violations']})")
+        return [
+            f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for each in found["violations"]
+            if each["impact"] in GRAVE
+            for node in each["nodes"]
+        ]
+
+    def _told(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not self.is_cut_off:
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.url + "/", "data:", "blob:")):
+            self.complaints.append(f"asked another origin: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and not self.is_cut_off:
+            self.complaints.append(f"status {response.status}: {response.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != _LEFT and not self.is_cut_off:
+            self.complaints.append(f"{request.failure}: {request.url}")
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def has_axe() -> bool:
+    """Return whether the packages of the dashboard are installed."""
+    return AXE.is_file()
