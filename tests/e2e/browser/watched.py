@@ -17,6 +17,13 @@ LOAD_LIMIT_MS = 20_000
 _LEFT = "net::ERR_ABORTED"
 """What a request ends with that the page itself no longer wanted."""
 
+_OVERFLOW = """async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+    const root = document.documentElement;
+    return root.scrollWidth - root.clientWidth;
+}"""
+"""Charts learn their new width in the first frame, and are drawn in the second."""
+
 
 @dataclass
 class Visit:
@@ -53,11 +60,9 @@ class Visit:
         assert self.complaints == []
 
     def overflow_px(self) -> int:
-        """Return by how much the page is wider than its window."""
-        root: int = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        return root
+        """Return by how much the page is wider than its window, once it is laid out anew."""
+        pixels: int = self.page.evaluate(_OVERFLOW)
+        return pixels
 
     def violations(self) -> list[str]:
         """Return what axe finds that is serious or critical: rule, element, why."""

@@ -55,7 +55,7 @@ function decided(invocation: InvocationSummary): FeedItem {
   const { id, at, finishedAt, arm, state, response, failure } = invocation;
   const base = { key: id, at: finishedAt ?? at, arm, to: `/invocations/${id}` };
   if (state === "MISSED") {
-    const text = `${failure?.words ?? "No answer in time."} Not a HOLDING.`;
+    const text = `${failure?.words ?? "no answer in time"}; not a HOLDING.`;
     return { ...base, tone: "warn", tag: "○ missed", text };
   }
   if (state === "FAILED") {

@@ -108,7 +108,7 @@ export function Feed() {
 
 function Thinking({ thought }: { thought: Thought }) {
   const arm = useLooks().byId.get(thought.modelId ?? "");
-  const calls = thought.calls > 0 ? ` · ${thought.calls} calls` : "";
+  const calls = thought.calls > 0 ? ` · ${thought.calls} ${thought.calls === 1 ? "call" : "calls"}` : "";
   return (
     <li className="now">
       <span className="accent">now</span>
