@@ -43,9 +43,7 @@ def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     home: Path = tmp_path_factory.mktemp("arena")
     desk = Desk()
     with attach(home) as server, ModelServer(desk.reply) as models:
-        arena = Served(
-            home=home, desk=desk, models=models, port=free_port(), database=server.url
-        )
+        arena = Served(home=home, desk=desk, models=models, port=free_port(), database=server.url)
         arena.write_file()
         try:
             arena.begin()

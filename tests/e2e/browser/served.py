@@ -89,7 +89,7 @@ class Desk:
 
 _HOLDS = Answers(calls=(Call(name="holding", arguments={"reason": "I wait to be told"}),))
 _TALKS = (
-    "## What I see\n\n- **BTC** ranges\n- funding is `flat`\n\n1. wait\n2. see\n\nSo I *hold*.",
+    "## What I see\n\n- **Bitcoin** ranges\n- funding is `flat`\n\n1. wait\n2. see\n\nSo I *hold*.",
     INJECTION,
 )
 

@@ -36,7 +36,10 @@ PHONE = {"width": 390, "height": 844}
 def phone(browser: Browser, served: Served) -> Iterator[Visit]:
     """Open a page of a phone."""
     with browser.new_context(
-        viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2  # type: ignore[arg-type]
+        viewport=PHONE,
+        is_mobile=True,
+        has_touch=True,
+        device_scale_factor=2,  # type: ignore[arg-type]
     ) as context:
         watched = Visit(page=context.new_page(), url=served.url)
         yield watched
