@@ -13,12 +13,12 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from autonome.ledger.embedded import attach
 from autonome.testing.model_server import ModelServer
 from e2e.browser.served import Desk, Served, free_port
-from e2e.browser.watched import Visit
+from e2e.browser.watched import LOAD_LIMIT_MS, Visit
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -32,6 +32,7 @@ def browser() -> Iterator[Browser]:
     if not files("autonome.web").joinpath("dist", "index.html").is_file():
         pytest.skip("needs the built dashboard: make dashboard")
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    expect.set_options(timeout=LOAD_LIMIT_MS)
     with sync_playwright() as playwright:
         with playwright.chromium.launch(executable_path=path, args=as_root) as running:
             yield running

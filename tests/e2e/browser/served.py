@@ -35,6 +35,13 @@ INJECTION = (
     "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     " ![pixel](https://tracker.invalid/pixel.png) [a link](javascript:alert(1))"
 )
+LOTS = {
+    "ETH": Decimal("0.5"),
+    "SOL": Decimal("8.1"),
+    "XRP": Decimal("640"),
+    "BNB": Decimal("2.2"),
+}
+"""About 1,000 of each in the synthetic market; a notional would be cut when the price has moved."""
 FILE = """
 [market]
 speed = 120
@@ -75,9 +82,9 @@ class Desk:
             self._orders.append((text, Call(name=name, arguments=arguments)))
 
     def reply(self, asked: Asked) -> Reply:
-        """Answer a request; what follows the result of a tool ends the turn."""
+        """Answer a request; without further words a turn ends, so that its first ones stay."""
         if asked.messages[-1]["role"] == "tool":
-            return Answers(text="Done.")
+            return _HOLDS
         if asked.body["model"] == "trader":
             with self._lock:
                 if self._orders:
@@ -179,7 +186,7 @@ class Served:
 
     def order_entry(self, text: str, symbol: str, **changed: object) -> None:
         """Let the trader go long, by an order that every policy allows as it is."""
-        plan = {"symbol": symbol, "side": "LONG", "notional": 1_500, "leverage": 3}
+        plan = {"symbol": symbol, "side": "LONG", "quantity": LOTS[symbol], "leverage": 3}
         stop = round(self.mark(symbol) * Decimal("0.96"), 2)
         why = {"confidence": Decimal("0.8"), "reason": "I was told to."}
         self.desk.order(text, "create_position", **{**plan, "stop_loss": stop, **why, **changed})

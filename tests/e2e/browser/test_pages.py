@@ -1,4 +1,4 @@
-"""Every page, at a desktop and on a phone, dark and light: whole, quiet, in its window, readable."""
+"""Every page, wide and narrow, dark and light: whole, quiet, inside its window, readable."""
 
 from __future__ import annotations
 
