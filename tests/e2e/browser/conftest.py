@@ -6,36 +6,31 @@ the thread's own, and no other test of the process could run one.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from autonome.ledger.embedded import attach
 from autonome.testing.model_server import ModelServer
+from e2e.browser.chromium import NAMES, chromium_path, running_chromium
 from e2e.browser.served import Desk, Served, free_port
 from e2e.browser.watched import LOAD_LIMIT_MS, Visit
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium, once."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    """Run the system's Chromium, once."""
+    path = chromium_path()
     if path is None:
-        pytest.skip(f"needs a browser, one of: {', '.join(CHROMIUM)}")
+        pytest.skip(f"needs a browser, one of: {', '.join(NAMES)}")
     if not files("autonome.web").joinpath("dist", "index.html").is_file():
         pytest.skip("needs the built dashboard: make dashboard")
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     expect.set_options(timeout=LOAD_LIMIT_MS)
-    with sync_playwright() as playwright:
-        with playwright.chromium.launch(executable_path=path, args=as_root) as running:
-            yield running
+    with running_chromium(path) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

@@ -149,9 +149,10 @@ class Served:
     def log(self) -> str:
         return (self.home / "log").read_text(encoding="utf-8")
 
-    def write_file(self) -> None:
-        text = FILE.format(url=self.models.url, variant=VARIANTS[0].id)
-        (self.home / "autonome.toml").write_text(text, encoding="utf-8")
+    def write_file(self, text: str = FILE) -> None:
+        """Write the arena's file."""
+        filled = text.format(url=self.models.url, variant=VARIANTS[0].id)
+        (self.home / "autonome.toml").write_text(filled, encoding="utf-8")
 
     def begin(self, verb: str = "up") -> None:
         """Run the arena (``serve``: the dashboard alone), and wait until it is well."""

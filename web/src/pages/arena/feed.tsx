@@ -12,7 +12,7 @@ import { Card } from "../../parts/card";
 import { At } from "../../parts/figure";
 import { Empty, Failed, Loading } from "../../parts/states";
 import { Tag } from "../../parts/tag";
-import { feedItems, type FeedItem } from "./feed-items";
+import { feedItems, unmarked, type FeedItem } from "./feed-items";
 
 const MOST_THOUGHTS = 4;
 
@@ -119,7 +119,7 @@ function Thinking({ thought }: { thought: Thought }) {
             <span className="pulse">●</span> thinking{calls}
           </Tag>
         </div>
-        {thought.text && <p>“{thought.text.slice(-220)}…”</p>}
+        {thought.text && <p>“{unmarked(thought.text).slice(-220)}…”</p>}
       </div>
     </li>
   );
