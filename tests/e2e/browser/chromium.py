@@ -24,7 +24,7 @@ def chromium_path() -> str | None:
 def running_chromium(path: str) -> Iterator[Browser]:
     """Run one without a window; as root it has to do without its sandbox."""
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = ["--no-sandbox"] if as_root else []
+    arguments = ["--disable-lcd-text", *(["--no-sandbox"] if as_root else [])]
     with sync_playwright() as playwright:
         with playwright.chromium.launch(executable_path=path, args=arguments) as browser:
             yield browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route, expect
 
 from e2e.browser.served import Served
 from e2e.browser.watched import Visit, has_axe
@@ -73,6 +73,23 @@ def test_a_page_is_whole_on_a_phone(name: str, served: Served, phone: Visit) -> 
     phone.open(_path(served, name))
     assert phone.overflow_px() <= 0
     _require_readable(phone)
+
+
+def test_a_page_stands_however_fast_the_arena_is(served: Served, visit: Visit) -> None:
+    """A minute of the arena is over before the page is drawn: it must not begin again each time."""
+
+    def hasten(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "speed": "3600"})
+
+    visit.page.route("**/api/v1/run*", hasten)
+    page = visit.open("/")
+    expect(page.locator(".top .clock")).to_contain_text("(3600×)")
+    for tab in ("Trades", "Decisions", "Positions"):
+        page.get_by_role("tab", name=tab).click()
+        visit.wait_until_read()
+    expect(page.locator(".arena-layout")).to_have_count(1)
+    page.unroute_all(behavior="wait")
 
 
 def test_the_page_of_control_is_whole_when_signed_in(served: Served, visit: Visit) -> None:

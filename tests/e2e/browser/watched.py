@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,10 @@ LOAD_LIMIT_MS = 20_000
 _LEFT = "net::ERR_ABORTED"
 """What a request ends with that the page itself no longer wanted."""
 
+_DRAWN = """async () => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    return document.querySelectorAll('main [aria-busy=true]').length;
+}"""
 _OVERFLOW = """async () => {
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     const root = document.documentElement;
@@ -32,6 +37,8 @@ class Visit:
     page: Page
     url: str
     complaints: list[str] = field(default_factory=list)
+    waiting_for: set[Request] = field(default_factory=set)
+    """What the page has asked for and not got yet; the stream of events never ends."""
     is_cut_off: bool = False
     """Whether the test ends the server on purpose: then requests may fail."""
 
@@ -41,6 +48,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
+        self.page.on("requestfinished", self._got)
         self.page.on("requestfailed", self._failed)
 
     def open(self, path: str) -> Page:
@@ -50,9 +58,12 @@ class Visit:
         return self.page
 
     def wait_until_read(self) -> None:
-        """Wait for the title and for the end of every skeleton."""
+        """Wait for the title, for every answer, and for the end of every skeleton."""
         expect(self.page.locator("h1")).to_have_count(1, timeout=LOAD_LIMIT_MS)
-        expect(self.page.locator("main [aria-busy=true]")).to_have_count(0, timeout=LOAD_LIMIT_MS)
+        ends_at = time.monotonic() + LOAD_LIMIT_MS / 1_000
+        # An answer may lead to the next question: only drawn and still waiting for nothing counts.
+        while self.page.evaluate(_DRAWN) or self.waiting_for:
+            assert time.monotonic() < ends_at, f"still waits for {self.waiting_for}"
         assert self.page.locator("main .failed").all_inner_texts() == []
 
     def require_peace(self) -> None:
@@ -81,6 +92,8 @@ class Visit:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _asked(self, request: Request) -> None:
+        if "/api/v1/events" not in request.url:
+            self.waiting_for.add(request)
         if not request.url.startswith((self.url + "/", "data:", "blob:")):
             self.complaints.append(f"asked another origin: {request.url}")
 
@@ -88,7 +101,11 @@ class Visit:
         if response.status >= 400 and not self.is_cut_off:
             self.complaints.append(f"status {response.status}: {response.url}")
 
+    def _got(self, request: Request) -> None:
+        self.waiting_for.discard(request)
+
     def _failed(self, request: Request) -> None:
+        self._got(request)
         if request.failure != _LEFT and not self.is_cut_off:
             self.complaints.append(f"{request.failure}: {request.url}")
 
