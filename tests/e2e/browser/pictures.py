@@ -24,7 +24,7 @@ RUNS_FOR_S: Final = 75
 MOST_BYTES: Final = 250_000
 SCALES: Final = {1440: 0.75, 390: 1}
 """Smaller files, and still to be read."""
-TALLEST: Final = {1440: 1100, 390: 1100}
+TALLEST: Final = {1440: 1000, 390: 1100}
 FILE: Final = """
 [market]
 speed = 3600

@@ -74,6 +74,7 @@ def test_a_page_is_whole_at_a_desktop_and_at_every_width(
 def test_a_page_is_whole_on_a_phone(name: str, served: Served, phone: Visit) -> None:
     phone.open(_path(served, name))
     assert phone.overflow_px() <= 0
+    assert phone.cut_off() == []
     _require_readable(phone)
 
 

@@ -22,6 +22,10 @@ _DRAWN = """async () => {
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
     return document.querySelectorAll('main [aria-busy=true]').length;
 }"""
+_CUT_OFF = """Array.from(document.querySelectorAll('main svg[width]'))
+    .filter(one => one.checkVisibility() && !one.viewBox.baseVal?.width)
+    .filter(one => Number(one.getAttribute('width')) > one.getBoundingClientRect().width + 1)
+    .map(one => one.parentElement.outerHTML.slice(0, 120))"""
 _OVERFLOW = """async () => {
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     const root = document.documentElement;
@@ -74,6 +78,11 @@ class Visit:
         """Return by how much the page is wider than its window, once it is laid out anew."""
         pixels: int = self.page.evaluate(_OVERFLOW)
         return pixels
+
+    def cut_off(self) -> list[str]:
+        """Return drawings that are wider than the box they are shown in."""
+        found: list[str] = self.page.evaluate(_CUT_OFF)
+        return found
 
     def violations(self) -> list[str]:
         """Return what axe finds that is serious or critical: rule, element, why."""
