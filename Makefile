@@ -1,6 +1,6 @@
 # Autonome: every target installs what it needs. Start with: make up
 .DEFAULT_GOAL := help
-.PHONY: help install up replay dashboard test check bench clean lock migration openapi kill-test soak unattended oracle-test
+.PHONY: help install up replay dashboard test check screenshots bench clean lock migration openapi kill-test soak unattended oracle-test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,7 +40,8 @@ replay: $(INSTALLED)  ## Replay the synthetic market and print the leaderboard
 	@$(BIN)/autonome replay
 
 test: $(INSTALLED_DEV)  ## Run every test that can run on this machine
-	@$(BIN)/python -m pytest -n auto
+	@tools/dashboard.sh || echo "Going on without the dashboard: what looks at it is skipped."
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 	@tools/dashboard.sh check
 
 check: $(INSTALLED_DEV)  ## Check format, lint, types and the order of the repository
@@ -48,6 +49,10 @@ check: $(INSTALLED_DEV)  ## Check format, lint, types and the order of the repos
 	@$(BIN)/ruff check src tests bench
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/tidy
+
+screenshots: $(INSTALLED_DEV)  ## Take the pictures of docs/dashboard.md anew
+	@tools/dashboard.sh
+	@PYTHONPATH=tests $(BIN)/python -m e2e.browser.pictures
 
 bench: $(INSTALLED_DEV)  ## Measure; prints ratios and seconds, writes nothing
 	@$(BIN)/python -m bench

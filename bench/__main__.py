@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autonome.ledger.embedded.locks import FileLock
-from bench import booking, events, month, nav, paper, positions, startup, streams, web_nav
+from bench import booking, events, month, nav, page, paper, positions, startup, streams, web_nav
 
 BENCHMARKS = {
     "startup": startup.run,
@@ -22,6 +22,7 @@ BENCHMARKS = {
     "paper": paper.run,
     "streams": streams.run,
     "web-nav": web_nav.run,
+    "page": page.run,
     "positions": positions.run,
 }
 

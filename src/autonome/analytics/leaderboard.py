@@ -208,8 +208,8 @@ def _sentence(ranked: Sequence[Competitor], known: Measured, returns: dict[str, 
 class Leaderboards:
     """Leaderboards of one arena, measured anew in the background when an hour has ended.
 
-    The first question waits for the measuring; later ones get the last one at once, which says
-    until when it counts.
+    Questions wait for the measuring until there is an arm with a NAV; later ones get the last one
+    at once, which says until when it counts.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -244,8 +244,10 @@ class Leaderboards:
             task = asyncio.create_task(self._measure(net=net))
             self._under_way[net] = task
             task.add_done_callback(lambda _: self._under_way.pop(net, None))
+        if known is not None and known.growths:
+            return known
         # One question that is given up must not stop what others wait for.
-        return known if known is not None else await asyncio.shield(task)
+        return await asyncio.shield(task)
 
     async def _measure(self, *, net: bool) -> Measured:
         self._known[net] = await measured(self._reader, net=net)

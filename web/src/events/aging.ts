@@ -1,7 +1,8 @@
 /** Which resources an event makes old, and one timer that tells the cache at most once a second. */
 
-import type { QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient } from "@tanstack/react-query";
 
+import type { NavAnswer } from "../api/types";
 import type { ArenaEvent } from "./kinds";
 
 const MOST_OFTEN_MS = 1000;
@@ -25,6 +26,12 @@ export function aged(event: ArenaEvent): readonly string[] {
   return AGES[event.kind];
 }
 
+/** Whether an answer has lines that no event extends: none yet, or less what inference has cost. */
+function cannotBeExtended({ state }: Query): boolean {
+  const answer = state.data as NavAnswer | undefined;
+  return answer !== undefined && answer.items.every((history) => history.net);
+}
+
 /** Collects what is old, and has the cache read it again in one go. */
 export class Aging {
   private readonly old = new Set<string>();
@@ -39,6 +46,7 @@ export class Aging {
     if (event.kind === "nav" && now - this.statisticsAt > STATISTICS_MS) {
       this.statisticsAt = now;
       for (const resource of ["leaderboard", "bridge", "performance"]) this.old.add(resource);
+      void this.queries.invalidateQueries({ queryKey: ["nav"], predicate: cannotBeExtended });
     }
     if (this.old.size > 0) this.timer ??= setTimeout(() => this.flush(), MOST_OFTEN_MS);
   }

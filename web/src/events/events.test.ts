@@ -63,5 +63,15 @@ test("what a model says is gathered until its invocation ends", () => {
   const thoughts = pieces.reduce(thinking, new Map());
   expect(thoughts.get("i1")?.text).toBe("ADX is 18.6");
   const end: ArenaEvent = { kind: "invocation", ...base, state: "COMPLETED", cycleAt: AT };
-  expect(thinking(thoughts, end).size).toBe(0);
+  const over = thinking(thoughts, end);
+  expect(over.size).toBe(0);
+  const late: ArenaEvent = {
+    kind: "call",
+    ...base,
+    toolCallId: "t1",
+    type: "CREATE_POSITION",
+    action: "create_position",
+    outcome: "FILLED",
+  };
+  expect(thinking(over, late).size).toBe(0);
 });

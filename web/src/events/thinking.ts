@@ -27,6 +27,8 @@ export function thinking(thoughts: Thoughts, event: ArenaEvent): Thoughts {
     return next;
   }
   const { invocationId, modelId, at } = event;
+  // What comes of a call may come after the turn has ended: nobody thinks any more.
+  if (event.kind === "call" && !thoughts.has(invocationId)) return thoughts;
   const known = next.get(invocationId) ?? { invocationId, modelId, at, text: "", calls: 0 };
   const text = event.kind === "text" ? (known.text + event.piece).slice(-MOST_TEXT) : known.text;
   next.set(invocationId, { ...known, text, calls: known.calls + (event.kind === "call" ? 1 : 0) });

@@ -37,7 +37,7 @@ export function CallLine({ call }: { call: Call }) {
           ✓ {fill.side} {exact(fill.quantity)} at {exact(fill.price)}, <At at={fill.at} />
         </span>
       ))}
-      {call.late && <span className="why">answered after its deadline</span>}
+      {call.late && <span className="why">answered after the minute it was asked in</span>}
     </li>
   );
 }

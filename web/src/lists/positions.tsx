@@ -13,9 +13,9 @@ import { At, Pnl, Return } from "../parts/figure";
 import { SideMark } from "../parts/side";
 import { Stale } from "../parts/states";
 import { Table, type Column } from "../parts/table";
-import { useArenaNow } from "../shell/clock";
+import { useArenaNow, useArenaRate } from "../shell/clock";
 
-/** A mark older than this is shown as stale. */
+/** A mark older than this is shown as stale; in a fast arena, older than this by our clock. */
 const STALE_MS = 60_000;
 
 interface PositionsProps {
@@ -149,10 +149,11 @@ interface MarkPriceProps {
 
 function MarkPrice({ position, now, places }: MarkPriceProps) {
   const { mark } = position;
+  const limit = STALE_MS * Math.max(1, useArenaRate());
   if (!mark) return <span className="faint">no mark</span>;
   const old = now === null ? 0 : now - (millis(mark.at) ?? now);
   const text = price(mark.price, places);
-  return old > STALE_MS ? <Stale words={`${age(old)} old`}>{text}</Stale> : <>{text}</>;
+  return old > limit ? <Stale words={`${age(old)} old`}>{text}</Stale> : <>{text}</>;
 }
 
 /** Gain or loss in units of what the first stop risked. */

@@ -27,8 +27,10 @@ export function clockOf(run: Run | undefined, readAt: number): Clock {
   return { arenaMs: millis(run.arenaTime), readAt, rate };
 }
 
+/** The arena's time at `ours`, never before what was read last. */
 export function arenaTime(clock: Clock, ours: number): number | null {
-  return clock.arenaMs === null ? null : clock.arenaMs + (ours - clock.readAt) * clock.rate;
+  if (clock.arenaMs === null) return null;
+  return clock.arenaMs + Math.max(0, ours - clock.readAt) * clock.rate;
 }
 
 export function ClockProvider({ children }: { children: ReactNode }) {
@@ -37,17 +39,37 @@ export function ClockProvider({ children }: { children: ReactNode }) {
   return <ClockContext value={clock}>{children}</ClockContext>;
 }
 
+/**
+ * Our time at the last tick. What is drawn reads this and never the clock itself: in a fast arena
+ * the time would be another one whenever React looks again, and it would never be done.
+ */
+let ticked = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+const listeners = new Set<() => void>();
+
+function tick(): void {
+  ticked = Date.now();
+  for (const listener of listeners) listener();
+}
+
 function everySecond(changed: () => void): () => void {
-  const timer = setInterval(changed, SECOND);
+  listeners.add(changed);
+  if (timer === undefined) {
+    ticked = Date.now();
+    timer = setInterval(tick, SECOND);
+  }
   return () => {
+    listeners.delete(changed);
+    if (listeners.size > 0) return;
     clearInterval(timer);
+    timer = undefined;
   };
 }
 
 function useStepped(step: number): number | null {
   const clock = useContext(ClockContext);
   return useSyncExternalStore(everySecond, () => {
-    const now = arenaTime(clock, Date.now());
+    const now = arenaTime(clock, ticked);
     // A snapshot that has not changed draws nothing anew.
     return now === null ? null : Math.floor(now / step) * step;
   });
@@ -59,4 +81,6 @@ export const useArenaNow = () => useStepped(MINUTE);
 export const useArenaClock = () => useStepped(SECOND);
 /** Our own time, to the second. */
 export const useOurClock = () =>
-  useSyncExternalStore(everySecond, () => Math.floor(Date.now() / SECOND) * SECOND);
+  useSyncExternalStore(everySecond, () => Math.floor(ticked / SECOND) * SECOND);
+/** Arena seconds for each of ours; zero while it stands. */
+export const useArenaRate = () => useContext(ClockContext).rate;

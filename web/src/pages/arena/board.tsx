@@ -212,7 +212,9 @@ function Footer({ board, all, onAll }: { board: Leaderboard; all: boolean; onAll
           Show all {board.items.length} arms
         </button>
       )}
-      {sentence.tooLittle ?? (
+      {sentence.tooLittle ? (
+        `Intervals: ${sentence.tooLittle}.`
+      ) : (
         <>
           “=” cannot be told apart from #1. Whisker: {Math.round(method.confidence * 100)} %
           interval, {method.meanBlockHours} h block bootstrap.

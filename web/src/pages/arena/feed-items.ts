@@ -55,7 +55,7 @@ function decided(invocation: InvocationSummary): FeedItem {
   const { id, at, finishedAt, arm, state, response, failure } = invocation;
   const base = { key: id, at: finishedAt ?? at, arm, to: `/invocations/${id}` };
   if (state === "MISSED") {
-    const text = `${failure?.words ?? "No answer in time."} Not a HOLDING.`;
+    const text = `${failure?.words ?? "no answer in time"}; not a HOLDING.`;
     return { ...base, tone: "warn", tag: "○ missed", text };
   }
   if (state === "FAILED") {
@@ -95,7 +95,12 @@ function closed(trade: Trade): FeedItem {
   };
 }
 
+/** Text without the signs of Markdown, for where there is room for a line. */
+export function unmarked(text: string): string {
+  return text.replace(/[*`#]/g, "");
+}
+
 function shortened(text: string): string {
-  const line = text.replace(/[*`#]/g, "").trim().split("\n")[0] ?? "";
+  const line = unmarked(text).trim().split("\n")[0] ?? "";
   return line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT)}…` : line;
 }

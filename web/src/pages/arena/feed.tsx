@@ -12,7 +12,7 @@ import { Card } from "../../parts/card";
 import { At } from "../../parts/figure";
 import { Empty, Failed, Loading } from "../../parts/states";
 import { Tag } from "../../parts/tag";
-import { feedItems, type FeedItem } from "./feed-items";
+import { feedItems, unmarked, type FeedItem } from "./feed-items";
 
 const MOST_THOUGHTS = 4;
 
@@ -108,7 +108,7 @@ export function Feed() {
 
 function Thinking({ thought }: { thought: Thought }) {
   const arm = useLooks().byId.get(thought.modelId ?? "");
-  const calls = thought.calls > 0 ? ` · ${thought.calls} calls` : "";
+  const calls = thought.calls > 0 ? ` · ${thought.calls} ${thought.calls === 1 ? "call" : "calls"}` : "";
   return (
     <li className="now">
       <span className="accent">now</span>
@@ -119,7 +119,7 @@ function Thinking({ thought }: { thought: Thought }) {
             <span className="pulse">●</span> thinking{calls}
           </Tag>
         </div>
-        {thought.text && <p>“{thought.text.slice(-220)}…”</p>}
+        {thought.text && <p>“{unmarked(thought.text).slice(-220)}…”</p>}
       </div>
     </li>
   );

@@ -130,7 +130,11 @@ function Step({ part }: { part: StepWithCalls }) {
       tone={toneOf(calls)}
     >
       <div className="body">
-        {step.text && <blockquote>{step.text}</blockquote>}
+        {step.text && (
+          <blockquote>
+            <Markdown text={step.text} />
+          </blockquote>
+        )}
         {unrecorded.map((name, place) => (
           <p className="call" key={place}>
             <Tag>read only</Tag> <code>{name}</code>

@@ -1,0 +1,93 @@
+"""The page Control: signed in by a token, everything that it can do, each act in the log."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.browser.served import Served
+from e2e.browser.watched import Visit
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+LIMIT_MS = 30_000
+HALTED = """SELECT DISTINCT "haltedReason" FROM "Arms" """
+OPEN_ORDERS = """SELECT id FROM "Orders" WHERE status = 'OPEN'"""
+
+
+def test_without_a_token_nothing_can_be_pressed(visit: Visit) -> None:
+    page = visit.open("/control")
+    expect(page.get_by_text("Read only")).to_be_visible()
+    for name in ("Halt", "Resume", "Flatten"):
+        for button in page.locator("main").get_by_role("button", name=name).all():
+            expect(button).to_be_disabled()
+
+
+def test_a_wrong_token_is_refused_in_words(visit: Visit) -> None:
+    page = visit.open("/control")
+    visit.is_cut_off = True  # It is answered 401.
+    page.get_by_label("Token").fill("autonome_wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("token")
+
+
+def test_an_operator_halts_resumes_flattens_and_disables_and_all_of_it_is_logged(
+    served: Served, visit: Visit
+) -> None:
+    served.order_entry("Something to flatten.", "BNB")
+    page = visit.open("/control")
+    page.get_by_label("Token").fill(served.token)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Signed in by token operator (admin)")).to_be_visible()
+
+    page.get_by_role("button", name="❚❚ Halt").click()
+    _give_reason(page, "the feed looks odd", "Halt")
+    _require_done(page, "halt")
+    expect(page.get_by_text("● running")).to_have_count(0)
+    assert served.rows(HALTED) == [{"haltedReason": "the feed looks odd"}]
+
+    page.get_by_role("button", name="▶ Resume").click()
+    _give_reason(page, "it was nothing", "▶ Resume")
+    _require_done(page, "resume")
+    expect(page.get_by_text("■ halted")).to_have_count(0)
+    assert served.rows(HALTED) == [{"haltedReason": None}]
+
+    flatten = page.get_by_role("button", name="■ Flatten")
+    expect(flatten).to_be_disabled()
+    page.get_by_label("Type FLATTEN").fill("flatten")
+    expect(flatten).to_be_disabled()
+    page.get_by_label("Type FLATTEN").fill("FLATTEN")
+    flatten.click()
+    _give_reason(page, "over for today", "■ Flatten now")
+    _require_done(page, "flatten")
+    served.until(lambda: not served.rows(OPEN_ORDERS))
+    expect(page.get_by_text("closes 0 positions")).to_be_visible(timeout=LIMIT_MS)
+
+    page.get_by_role("button", name="▶ Resume").click()
+    _give_reason(page, "a new day", "▶ Resume")
+    _require_done(page, "resume")
+    page.get_by_role("button", name="Disable Talker").click()
+    _give_reason(page, "it talks too much", "Disable")
+    enable = page.get_by_role("button", name="Enable Talker")
+    expect(enable).to_be_visible(timeout=LIMIT_MS)
+    enable.click()
+    _give_reason(page, "it is missed", "Enable")
+    expect(page.get_by_role("button", name="Disable Talker")).to_be_visible(timeout=LIMIT_MS)
+
+    log = page.get_by_role("region", name="Entries of the log")
+    for reason in ("the feed looks odd", "it was nothing", "over for today", "it talks too much"):
+        entry = log.locator("tr", has_text=reason)
+        expect(entry.first).to_contain_text("operator")
+
+    page.get_by_role("button", name="sign out").click()
+    expect(page.get_by_text("Read only")).to_be_visible()
+
+
+def _give_reason(page: Page, reason: str, action: str) -> None:
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill(reason)
+    dialog.get_by_role("button", name=action, exact=True).click()
+
+
+def _require_done(page: Page, name: str) -> None:
+    expect(page.locator("p.said")).to_contain_text(f"✓ {name}:", timeout=LIMIT_MS)
