@@ -4,7 +4,7 @@ import type { Call } from "../../api/types";
 import { exact, money, multiple, signedMoney } from "../../figures/figures";
 import { parse, plus, negated, text, times } from "../../figures/decimal";
 import { argument, flat } from "../../lists/calls";
-import { traded, type Traded } from "../../lists/traded";
+import { traded } from "../../lists/traded";
 
 type Row = readonly [string, string | null, string | null, string | null];
 
@@ -13,8 +13,10 @@ function amount(values: Record<string, unknown> | null): string | null {
   return notional === null ? null : money(notional);
 }
 
-/** What the position loses if it ends at its stop, of what filled; fees apart. */
-function lossAtStop(fill: Traded | null, stop: string | null): string | null {
+/** What opened makes or loses if it ends at its stop; what the order closed has no stop any more. */
+function resultAtStop(call: Call, stop: string | null): string | null {
+  const last = call.filled.at(-1);
+  const fill = traded(call.filled.filter((part) => part.orderId === last?.orderId));
   const [size, end, spent] = [fill?.quantity, stop, fill?.notional].map((one) => parse(one ?? ""));
   if (!fill || !size || !end || !spent) return null;
   const difference = plus(times(size, end), negated(spent));
@@ -25,7 +27,7 @@ export function Comparison({ call }: { call: Call }) {
   const fill = traded(call.filled);
   const asked = flat(call.asked);
   const allowed = call.denied || call.unusable ? null : { ...asked, ...flat(call.allowed) };
-  const loss = call.type === "CREATE_POSITION" ? lossAtStop(fill, argument(asked, "stop")) : null;
+  const loss = call.type === "CREATE_POSITION" ? resultAtStop(call, argument(asked, "stop")) : null;
   const both = (name: string, write: (text: string) => string, ...names: string[]) => {
     const read = (values: Record<string, unknown> | null) => {
       const value = argument(values, ...names);

@@ -107,10 +107,15 @@ function Seen({ all, first, whole }: SeenProps) {
   );
 }
 
+/** Of each kind one: trend, strength, momentum, range, volume. */
+const TELLING = ["ema20", "ema50", "adx14", "rsi14", "macd_histogram", "atr14", "relative_volume"];
+
 /** The newest value of each indicator, by timeframe. */
 function Lines({ seen }: { seen: Observed }) {
+  const [all, showAll] = useState(false);
   const frames = seen.timeframes.toSorted((left, right) => left.minutes - right.minutes);
-  const names = [...new Set(frames.flatMap((frame) => Object.keys(frame.lines)))].toSorted();
+  const known = [...new Set(frames.flatMap((frame) => Object.keys(frame.lines)))].toSorted();
+  const names = all ? known : TELLING.filter((name) => known.includes(name));
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={`Indicators of ${seen.symbol}`}>
       <table className="dense">
@@ -138,6 +143,11 @@ function Lines({ seen }: { seen: Observed }) {
           ))}
         </tbody>
       </table>
+      {!all && known.length > names.length && (
+        <button type="button" className="btn quiet" onClick={() => showAll(true)}>
+          All {known.length} indicators
+        </button>
+      )}
     </div>
   );
 }
