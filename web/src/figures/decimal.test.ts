@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { parse, rounded, shifted, text, total } from "./decimal";
+import { over, parse, rounded, shifted, text, total } from "./decimal";
 
 test.each([
   ["2.345", 2, "2.34"],
@@ -22,6 +22,24 @@ test.each(["1e-7", "", "NaN", "1,000", "0x1"])("%j is not a plain decimal", (giv
 test("a shift keeps every digit", () => {
   const value = parse("0.13265");
   expect(value && text(shifted(value, 2))).toBe("13.265");
+});
+
+test.each([
+  ["1", "3", 4, "0.3333"],
+  ["2", "3", 4, "0.6667"],
+  ["-2", "3", 4, "-0.6667"],
+  ["1", "8", 2, "0.12"],
+  ["3", "8", 2, "0.38"],
+  ["1.0001", "8", 2, "0.13"],
+  ["302", "0.03", 1, "10066.7"],
+])("%s by %s to %i places is %s", (left, right, places, expected) => {
+  const [dividend, divisor] = [parse(left), parse(right)];
+  const found = dividend && divisor && over(dividend, divisor, places);
+  expect(found && text(found)).toBe(expected);
+});
+
+test("nothing is divided by zero", () => {
+  expect(over({ units: 1n, scale: 0 }, { units: 0n, scale: 3 }, 2)).toBeNull();
 });
 
 test("a sum is exact where binary fractions are not", () => {

@@ -54,6 +54,20 @@ export function times(left: Decimal, right: Decimal): Decimal {
   return { units: left.units * right.units, scale: left.scale + right.scale };
 }
 
+/** Divide, rounded half to even to `places`; null by zero. */
+export function over(left: Decimal, right: Decimal, places: number): Decimal | null {
+  if (right.units === 0n) return null;
+  // One place more than is kept, and a last digit that says whether anything is left after it.
+  const shift = BigInt(places + 1 + right.scale - left.scale);
+  const up = shift > 0n ? 10n ** shift : 1n;
+  const down = shift < 0n ? 10n ** -shift : 1n;
+  const dividend = left.units * up;
+  const divisor = right.units * down;
+  const sticky = dividend % divisor === 0n ? 0n : dividend < 0n !== divisor < 0n ? -1n : 1n;
+  const units = (dividend / divisor) * 10n + sticky;
+  return rounded({ units, scale: places + 2 }, places);
+}
+
 /** Write as plain text, the way the API writes it. */
 export function text(value: Decimal): string {
   const negative = value.units < 0n;

@@ -50,6 +50,12 @@ export function asText(value: unknown): string | null {
   return JSON.stringify(value);
 }
 
+/** The arguments of a call, those of its exit plan among them. */
+export function flat(values: Record<string, unknown> | null): Record<string, unknown> | null {
+  const plan = values?.["exitPlan"];
+  return values && typeof plan === "object" ? { ...plan, ...values } : values;
+}
+
 /** The argument under any of `names`; APIs and agents write them in two ways. */
 export function argument(values: Record<string, unknown> | null, ...names: string[]) {
   for (const name of names) {
@@ -60,7 +66,8 @@ export function argument(values: Record<string, unknown> | null, ...names: strin
 }
 
 function Asked({ call }: { call: Call }) {
-  const { asked, allowed } = call;
+  const { allowed } = call;
+  const asked = flat(call.asked);
   const quantity = argument(asked, "quantity");
   const leverage = argument(asked, "leverage");
   const stop = argument(asked, "stop", "stopLoss", "stop_loss");

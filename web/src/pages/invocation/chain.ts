@@ -3,6 +3,7 @@
 import type { Call, Invocation, StepDetail } from "../../api/types";
 import { exact, money, multiple } from "../../figures/figures";
 import { argument } from "../../lists/calls";
+import { traded } from "../../lists/traded";
 import { outcomeOf } from "../../parts/tag";
 
 export interface StepWithCalls {
@@ -60,7 +61,7 @@ export function answers(invocation: Invocation): Answers {
     const none = invocation.calls.length > 0 ? "nothing, it holds" : "nothing";
     return { asked: none, allowed: "–", rules: "", shrunk: false, got: "nothing traded" };
   }
-  const fill = best.filled[0];
+  const fill = traded(best.filled);
   const rules = best.denied ? [best.denied.rule] : best.changes.map((change) => change.rule);
   return {
     asked: orderWords(best.asked),
@@ -95,7 +96,7 @@ export function heading(invocation: Invocation): string {
   const denied = outcomes.filter((one) => one === "denied" || one === "unusable").length;
   const after = denied > 0 ? `, after ${denied} ${denied > 1 ? "refusals" : "refusal"}` : "";
   const call = invocation.calls.find((one) => one.filled.length > 0);
-  const fill = call?.filled[0];
+  const fill = call && traded(call.filled);
   if (call && fill) {
     const verb = fill.side === "BUY" ? "Bought" : "Sold";
     return `${verb} ${exact(fill.quantity)} ${argument(call.asked, "symbol") ?? ""}${after}`;

@@ -10,7 +10,8 @@ import type { Invocation } from "../../api/types";
 import { ArmLabel } from "../../arms/label";
 import { armTitle } from "../../arms/look";
 import { ExitPlanBar } from "../../charts/exit-plan-bar";
-import { count, money } from "../../figures/figures";
+import { count, money, signedMoney as signed } from "../../figures/figures";
+import { traded } from "../../lists/traded";
 import { took } from "../../figures/time";
 import { Card } from "../../parts/card";
 import { At, Pnl, Return } from "../../parts/figure";
@@ -22,6 +23,7 @@ import { address } from "../../api/client";
 import { useShortcuts } from "../../shell/shortcuts";
 import { useTitle } from "../../shell/title";
 import { answers, heading } from "./chain";
+import { TimeSpent } from "./time-spent";
 import { Timeline } from "./timeline";
 
 export default function InvocationPage({ id }: { id: string }) {
@@ -56,6 +58,7 @@ function Decision({ invocation }: { invocation: Invocation }) {
         <Timeline invocation={invocation} />
         <aside>
           <Outcome invocation={invocation} />
+          <TimeSpent invocation={invocation} />
           {invocation.tokensIn !== null && <Cost invocation={invocation} />}
           <RecordCard invocation={invocation} />
         </aside>
@@ -118,7 +121,8 @@ function Summary({ invocation }: { invocation: Invocation }) {
 
 /** The order that the decision opened, or closed. */
 function Outcome({ invocation }: { invocation: Invocation }) {
-  const orderId = invocation.calls.flatMap((call) => call.filled)[0]?.orderId;
+  const call = invocation.calls.find((one) => one.filled.length > 0);
+  const orderId = call && traded(call.filled)?.orderId;
   const positions = usePositions({ model: invocation.arm.id });
   const position = positions.data?.items.find((one) => one.id === orderId);
   if (!orderId || !positions.data) return null;
@@ -130,10 +134,17 @@ function Outcome({ invocation }: { invocation: Invocation }) {
           <Pnl value={position.unrealizedPnl} />{" "}
           <span className="faint small">
             <Return value={position.unrealizedReturn} />
+            {position.rMultiple !== null && ` · ${signed(position.rMultiple)} R`}
           </span>
         </p>
         <ExitPlanBar position={position} />
-        <Pairs pairs={[["Funding so far", <Pnl key="funding" value={position.funding} />]]} />
+        <Pairs
+          pairs={[
+            ["Funding so far", <Pnl key="funding" value={position.funding} />],
+            ["Fees so far", money(position.fees)],
+            ["Stop moved", position.stopMoves === null ? "not on record" : `${position.stopMoves} ×`],
+          ]}
+        />
       </div>
     </Card>
   );

@@ -2,25 +2,26 @@
 
 import { useState, type ReactNode } from "react";
 
-import { useObservation, usePromptAsSent } from "../../api/queries";
+import { usePromptAsSent } from "../../api/queries";
 import type { Call, Invocation } from "../../api/types";
+import { total } from "../../figures/decimal";
 import { count, exact, money } from "../../figures/figures";
 import { millis, took } from "../../figures/time";
-import { CallLine } from "../../lists/calls";
-import { At } from "../../parts/figure";
+import { argument, CallLine } from "../../lists/calls";
+import { traded } from "../../lists/traded";
 import { Markdown } from "../../parts/markdown";
 import { PromptText } from "../../parts/prompt-text";
-import { Loaded } from "../../parts/states";
 import { outcomeOf, Tag } from "../../parts/tag";
 import { loose, steps, type StepWithCalls } from "./chain";
 import { Comparison } from "./comparison";
-
-type Tone = "" | "is-bad" | "is-warn" | "is-ok";
+import { Observation } from "./observation";
+import { Part, type Tone } from "./part";
 
 export function Timeline({ invocation }: { invocation: Invocation }) {
   const rest = loose(invocation);
+  const symbol = argument(invocation.calls[0]?.asked ?? null, "symbol");
   const parts: ReactNode[] = [
-    invocation.cycle && <Observation key="saw" cycle={invocation.cycle} />,
+    invocation.cycle && <Observation key="saw" cycle={invocation.cycle} symbol={symbol} />,
     <PromptSent key="prompt" invocation={invocation} />,
     ...steps(invocation).map((one) => <Step key={one.step.number} part={one} />),
     rest.length > 0 && <Actions key="calls" calls={rest} />,
@@ -31,69 +32,6 @@ export function Timeline({ invocation }: { invocation: Invocation }) {
     <ol className="tl" aria-label="Chain of the decision">
       {parts}
     </ol>
-  );
-}
-
-interface PartProps {
-  id: string;
-  title: string;
-  note?: ReactNode;
-  /** Where it stands on the axis of time. */
-  after?: string;
-  tone?: Tone;
-  children: ReactNode;
-}
-
-function Part({ id, title, note, after, tone = "", children }: PartProps) {
-  return (
-    <li className={`st ${tone}`} id={id}>
-      <div className="t">
-        <span>{after}</span>
-      </div>
-      <div className="card">
-        <header>
-          <h2>{title}</h2>
-          <span className="spacer" />
-          <span className="faint small">{note}</span>
-        </header>
-        {children}
-      </div>
-    </li>
-  );
-}
-
-function Observation({ cycle }: { cycle: NonNullable<Invocation["cycle"]> }) {
-  const [open, setOpen] = useState(false);
-  const query = useObservation(cycle.id, open);
-  return (
-    <Part id="saw" title="Observation" note="shared by all arms" after="+0.00 s">
-      <div className="body">
-        <p className="muted">
-          What every arm saw in the cycle of <At at={cycle.scheduledAt} />. Nothing in it is newer.
-        </p>
-        {cycle.observationHash && (
-          <p className="small faint">
-            <code>sha256 {cycle.observationHash.slice(0, 16)}…</code>
-          </p>
-        )}
-      </div>
-      {cycle.hasObservation && (
-        <details className="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
-          <summary>Show the whole observation</summary>
-          {open && (
-            <Loaded query={query} what="The observation">
-              {(data) => (
-                <div className="body">
-                  <pre className="prompt code" tabIndex={0}>
-                    {JSON.stringify(data, null, 1)}
-                  </pre>
-                </div>
-              )}
-            </Loaded>
-          )}
-        </details>
-      )}
-    </Part>
   );
 }
 
@@ -213,7 +151,8 @@ function Orders({ invocation }: { invocation: Invocation }) {
           </thead>
           <tbody>
             {intents.map((intent) => {
-              const fill = fills.find((one) => one.intentId === intent.id);
+              const parts = fills.filter((one) => one.intentId === intent.id);
+              const fill = traded(parts);
               return (
                 <tr key={intent.id}>
                   <td>{intent.purpose}</td>
@@ -226,7 +165,7 @@ function Orders({ invocation }: { invocation: Invocation }) {
                     {intent.reason}
                   </td>
                   <td className="num">{fill ? exact(fill.price) : "–"}</td>
-                  <td className="num">{fill ? money(fill.fee) : "–"}</td>
+                  <td className="num">{fill ? money(total(parts.map((one) => one.fee))) : "–"}</td>
                   <td>
                     <code>{intent.clientOrderIndex}</code>
                   </td>
