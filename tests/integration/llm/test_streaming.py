@@ -38,7 +38,7 @@ def both(script: Script, **other: Any) -> tuple[Answer, Answer, list[Piece]]:
     pieces: list[Piece] = []
     whole, server = turn(script, **other)
     streamed, streaming = turn(script, told=pieces.append, **other)
-    assert "stream" not in server.requests[0].body
+    assert not server.requests[0].body["stream"]
     assert streaming.requests[0].body["stream"] is True
     assert streaming.requests[0].body["stream_options"] == {"include_usage": True}
     return whole, streamed, pieces
@@ -147,14 +147,14 @@ def test_a_key_that_an_endpoint_repeats_is_told_to_nobody() -> None:
 @pytest.mark.parametrize("status", [400, 404, 422, 501])
 def test_an_endpoint_that_refuses_to_stream_is_asked_for_the_whole_answer(status: int) -> None:
     def reply(request: Asked) -> Reply:
-        if "stream" in request.body:
+        if request.body["stream"]:
             return Status(code=status, message="Unrecognized argument: stream_options")
         return Answers(text="Whole.", calls=(enters(),)) if request.number == 1 else HOLDS
 
     pieces: list[Piece] = []
     answer, server = turn(reply, told=pieces.append)
     assert answer.failure is None
-    assert ["stream" in each.body for each in server.requests] == [True, False, False]
+    assert [each.body["stream"] for each in server.requests] == [True, False, False]
     assert words(pieces, 1) == "Whole."
     warnings = answer.payload["warnings"]
     assert isinstance(warnings, list)
@@ -174,12 +174,12 @@ def test_an_endpoint_that_is_said_not_to_stream_is_not_asked_to() -> None:
     with ModelServer([Answers(text="Whole.")]) as server:
         endpoint = Endpoint(name="local", base_url=server.url, streams=False)
         asyncio.run(asked(arm(endpoint), ring(endpoint=endpoint), told=pieces.append))
-    assert "stream" not in server.requests[0].body
+    assert not server.requests[0].body["stream"]
     assert pieces == [Piece(1, 0, "Whole.")]
 
 
 def test_an_endpoint_that_answers_whole_although_it_was_asked_to_stream_is_understood() -> None:
-    body = b'{"id": "1", "choices": [{"message": {"role": "assistant", "content": "I hold."}}]}'
+    body = unprintable().body.replace(b"half \\ud800 and \\u0000", b"I hold.")
     pieces: list[Piece] = []
     answer, _ = turn([Raw(body=body)], told=pieces.append)
     assert (answer.response, answer.failure) == ("I hold.", None)
@@ -209,10 +209,12 @@ def test_a_stream_that_breaks_off_costs_what_it_may_have_cost() -> None:
 def test_comments_line_ends_and_cut_characters_of_a_stream_change_nothing() -> None:
     frames = (
         ": PROCESSING\r\n\r\n"
-        'data: {"id": "1", "choices": [{"delta": {"role": "assistant", "content": ""}}]}\r\n\r\n'
+        'data: {"id": "1", "created": 1, "model": "m", "choices": []}\r\n\r\n'
+        'data: {"choices": [{"delta": {"role": "assistant", "content": ""}}]}\r\n\r\n'
         'event: message\r\ndata:{"choices": [{"index": 0, "delta": {"content": "Grüße 🙂"}}]}\n\n'
         'data: {"choices": [{"delta": {"content": null}, "finish_reason": "stop"}]}\n\n'
-        'data: {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 5}}'
+        'data: {"choices": [],\n'
+        'data: "usage": {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}}'
     )
     chunks = tuple(bytes([each]) for each in frames.encode())
     answer, _ = turn([Streams(chunks=chunks)], told=lambda _: None)

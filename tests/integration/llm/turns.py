@@ -35,6 +35,7 @@ ENTRY: Mapping[str, object] = {
     "confidence": Decimal("0.5"),
     "reason": "because",
 }
+_HEAD = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
 HOLDS = Answers(calls=(Call(name="holding", arguments={"reason": "nothing to do"}),))
 
 
@@ -146,6 +147,6 @@ def pieced(*answers: str | dict[str, object]) -> tuple[bytes, ...]:
     frames = []
     for each in answers:
         choice = {"index": 0, "delta": each, "finish_reason": None}
-        text = each if isinstance(each, str) else json.dumps({"id": "1", "choices": [choice]})
+        text = each if isinstance(each, str) else json.dumps({**_HEAD, "choices": [choice]})
         frames.append(f"data: {text}\n\n".encode())
     return tuple(frames)

@@ -44,7 +44,8 @@ class StreamedAnswer:
         self._head: dict[str, object] = {}
         self._usage: bytes | None = None
         self._error: object = None
-        self._choice: dict[str, object] = {}
+        self._choice: dict[str, object] | None = None
+        """What is said of the answer beside its message; ``None`` until it has begun."""
         self._message = _Parts()
         self._details: list[_Parts] = []
         self._calls: list[_Call] = []
@@ -56,7 +57,7 @@ class StreamedAnswer:
     @property
     def is_whole(self) -> bool:
         """Say whether the answer has come to its end, or to an error."""
-        return self.is_over or self._error is not None or "finish_reason" in self._choice
+        return self.is_over or self._error is not None or "finish_reason" in (self._choice or {})
 
     def feed(self, chunk: bytes) -> None:
         """Take what came next.
@@ -82,18 +83,23 @@ class StreamedAnswer:
     def body(self) -> bytes:
         """Return the answer as a chat completion, or the error that came instead, as JSON."""
         if self._error is not None:
-            return json.dumps({"error": self._error}).encode()
-        message: dict[str, object] = {"content": None, **self._message.whole()}
+            return _compact({"error": self._error})
+        message: dict[str, object] = {
+            "role": "assistant",
+            "content": None,
+            **self._message.whole(),
+        }
         if self._details:
             message["reasoning_details"] = [each.whole() for each in self._details]
         if self._calls:
             message["tool_calls"] = [each.whole() for each in self._calls]
-        choice = {"index": 0, "message": message, "finish_reason": None, **self._choice}
-        choices = [choice] if self._choice or len(message) > 1 else []
+        choices = []
+        if self._choice is not None:
+            choices = [{"index": 0, "message": message, "finish_reason": None, **self._choice}]
         body = {**self._head, "object": "chat.completion", "choices": choices}
-        text = json.dumps(body).encode()
+        text = _compact(body)
         # The cost stays the text that it came as.
-        return text if self._usage is None else text[:-1] + b', "usage": ' + self._usage + b"}"
+        return text if self._usage is None else text[:-1] + b',"usage":' + self._usage + b"}"
 
     def _take_line(self, line: bytes) -> None:
         if line.startswith(_DATA):
@@ -128,7 +134,8 @@ class StreamedAnswer:
         if choice.pop("index", 0) not in (0, None):
             return
         delta = choice.pop("delta", None)
-        self._choice.update({name: each for name, each in choice.items() if each is not None})
+        said = {name: each for name, each in choice.items() if each is not None}
+        self._choice = {**(self._choice or {}), **said}
         for name, each in _mapping(delta or {}).items():
             if name == "tool_calls":
                 for call in _list(each):
@@ -235,8 +242,15 @@ def _list(found: object) -> list[Any]:
     return found
 
 
+def _compact(body: object) -> bytes:
+    try:
+        return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # Half a surrogate pair can only be escaped.
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
 def _usage_text(data: bytes, usage: Mapping[str, object]) -> bytes:
     try:
         return bytes(_REPORTED.decode(data).usage)
     except (MsgspecError, ValueError, RecursionError):
-        return json.dumps(usage).encode()
+        return _compact(usage)
