@@ -1,8 +1,9 @@
 """A cycle of the paper arena: a hundred models that answer at once, into the embedded PostgreSQL.
 
-The models are a local server in a process of its own; each reply opens a position and ends the
-turn. What asking takes (HTTP, and the libraries of models) is not our own: every step of the
-coroutine that asks is timed, and so is every step of the turn around it.
+The models are a local server in a process of its own; each reply is a stream that is told as it
+comes, opens a position and ends the turn. What asking takes (HTTP, and the libraries of models) is
+not our own: every step of the coroutine that asks is timed, and so is every step of the turn around
+it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from autonome.bootstrap.arena_file.reading import read_arena_file
 from autonome.bootstrap.paper.asking import asking_by
 from autonome.bootstrap.paper.opening import arena_of, found_in
 from autonome.bootstrap.paper.running import wall_clock
+from autonome.bootstrap.paper.watchers import Watchers
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.embedded import attach
@@ -75,9 +77,13 @@ _PARTS: Final = {
     "prompts": "prompts",
     "asked": "questions on record",
     "turn": "turns: calls read, answers and payloads made",
+    "told": "what models say told",
     "desk": "the desk: calls judged",
     "booked": "answers decided on and booked",
 }
+
+_WORDS: Final = "The trend is up, and the stop is where it would be over. " * 20
+"""A thousand characters, in 48 pieces."""
 
 T = TypeVar("T")
 
@@ -111,7 +117,7 @@ def _opens(asked: Asked) -> Answers:
         "reason": "the same as ever",
     }
     calls = (Call(name="create_position", arguments=entry), Call(name="holding"))
-    return Answers(text=f"I trade {symbol}.", calls=calls)
+    return Answers(text=f"I trade {symbol}. " + _WORDS, calls=calls)
 
 
 def measure(folder: str) -> None:
@@ -126,7 +132,9 @@ def measure(folder: str) -> None:
             with transaction(server.url, _ARENA) as connection:
                 upgrade(connection, _ARENA)
             with connect(server.url, arena=_ARENA, autocommit=True) as connection:
-                cycles = asyncio.run(_cycles(file, server.url, PostgresJournal(connection)))
+                cycles = asyncio.run(
+                    _cycles(file, server.url, PostgresJournal(connection, tells=True))
+                )
                 _require_orders(connection)
         models.communicate()
     _print(cycles[1:])
@@ -143,8 +151,9 @@ async def _cycles(file: Path, url: str, journal: PostgresJournal) -> list[_Cycle
     plan = read_arena_file(file, {})
     arena, playback = arena_of(plan, found_in(url, _ARENA), journal)
     clock = _PartClock()
+    watchers = Watchers(journal, now=lambda: arena.stage.now, seconds=time.monotonic)
     async with AsyncExitStack() as stack:
-        ask = await asking_by(plan, stack)
+        ask = await asking_by(plan, stack, clock.timed("told", watchers.heard))
 
         async def ask_timed(question: Question) -> Answer:
             return await clock.steps("turn", _asked(ask, question))
@@ -209,6 +218,7 @@ class _PartClock:
             (Snapshot, "to_json", "snapshot"),
             (PostgresJournal, "begin_cycle", "snapshot"),
             (PostgresJournal, "minute", "nav"),
+            (PostgresJournal, "tell", "told"),
             (ThinkingArm, "prompt", "prompts"),
             (ThinkingArm, "question", "asked"),
             (ThinkingArm, "answered", "booked"),

@@ -37,6 +37,9 @@ kind = "controls"
 """
 FILLS = 'SELECT count(*) FROM "Fills"'
 MARKED = 'SELECT max(at) FROM "Marks"'
+BOOK = """
+    SELECT jsonb_array_length(said->'BTC'->'book'->'asks') FROM "Facts" WHERE name = 'market'
+"""
 CUT = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -89,6 +92,8 @@ def test_an_arena_trades_on_the_live_book_outlives_its_connection_and_is_stopped
         (tmp_path / "autonome.toml").write_text(text, encoding="utf-8")
         with arena.up() as process:
             arena.until(process, FILLS, bool, limit_s=FIRST_FILL_S)
+            ((levels,),) = arena.rows(BOOK)
+            assert levels > 0
             ((reached,),) = arena.rows(MARKED)
             arena.rows(CUT)
             arena.until(process, MARKED, lambda at: at > reached, limit_s=NEXT_MINUTE_S)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import psycopg
+from sqlalchemy import select
 
 from autonome.domain.errors import SettingError
 from autonome.ledger.codec import encoder, instant_text
@@ -28,6 +29,8 @@ __all__ = [
     "create_token",
     "credential_of",
     "end_session",
+    "held_sessions",
+    "held_tokens",
     "listed_tokens",
     "note_use",
     "open_session",
@@ -148,6 +151,18 @@ def open_session(session_id: str, *, at: datetime) -> Query[OpenSession]:
     )
     token, width = to(Token), len(tokens.c)
     return Query(statement, lambda row: OpenSession(token(row[:width]), *row[width:]))  # type: ignore[arg-type]
+
+
+def held_tokens() -> Query[str]:
+    """Return the ids of the tokens that were not revoked."""
+    statement = select(tokens.c.id).where(tokens.c.revoked_at.is_(None))
+    return Query(statement, lambda row: str(row[0]))
+
+
+def held_sessions(*, at: datetime) -> Query[str]:
+    """Return the ids of the sessions that have not ended by ``at``."""
+    statement = select(sessions.c.id).where(sessions.c.expires_at > at)
+    return Query(statement, lambda row: str(row[0]))
 
 
 def begin_session(connection: psycopg.Connection[Any], token: Token, *, at: datetime) -> str:

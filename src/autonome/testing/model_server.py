@@ -15,7 +15,16 @@ from typing import Any, Final
 import uvicorn
 
 from autonome.testing.models.completions import completion, events
-from autonome.testing.models.replies import Answers, Call, Drops, Raw, Reply, Stalls, Status
+from autonome.testing.models.replies import (
+    Answers,
+    Call,
+    Drops,
+    Raw,
+    Reply,
+    Stalls,
+    Status,
+    Streams,
+)
 
 __all__ = ["Asked", "ModelServer", "Script"]
 
@@ -23,6 +32,7 @@ _HOLDS: Final = Answers(calls=(Call(name="holding", arguments='{"reason": "scrip
 _STOPS_WITHIN_S: Final = 10.0
 _MOST_WAITING: Final = 512
 _JSON: Final = ("content-type", "application/json")
+_STREAM: Final = ("content-type", "text/event-stream")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +165,23 @@ async def _replied(reply: Reply, asked: Asked, send: Any) -> None:
     elif isinstance(reply, Raw):
         await _begin(send, 200, [_JSON, *reply.headers.items()])
         await _end(send, reply.body)
+    elif isinstance(reply, Streams):
+        await _stream(reply, send)
     else:
         await _answer(reply, asked, send)
+
+
+async def _stream(reply: Streams, send: Any) -> None:
+    await _begin(send, 200, [_STREAM])
+    for chunk in reply.chunks:
+        if reply.chunk_ms:
+            await asyncio.sleep(reply.chunk_ms / 1_000)
+        await _go_on(send, chunk)
+    if reply.then == "stalls":
+        await asyncio.Event().wait()
+    if reply.then == "drops":
+        raise _Dropped
+    await _end(send, b"")
 
 
 async def _answer(answer: Answers, asked: Asked, send: Any) -> None:
@@ -164,7 +189,7 @@ async def _answer(answer: Answers, asked: Asked, send: Any) -> None:
     asked_for = {"number": asked.number, "model": str(asked.body.get("model")), "prompt": prompt}
     pieces: Iterator[bytes] | Sequence[bytes]
     if asked.body.get("stream"):
-        await _begin(send, 200, [("content-type", "text/event-stream")])
+        await _begin(send, 200, [_STREAM])
         pieces = events(answer, **asked_for)  # type: ignore[arg-type]
     else:
         await _begin(send, 200, [_JSON])

@@ -15,6 +15,7 @@ from autonome.web import errors, pages
 from autonome.web.answers import Answers
 from autonome.web.boards import Boards
 from autonome.web.events.hubs import Hubs
+from autonome.web.events.passes import Passes
 from autonome.web.exports import Exports
 from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
@@ -69,10 +70,12 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
         app.state.readers = Readers(url)
         app.state.writer = Writer(url, settings.arena)
         app.state.events = Hubs(url)
+        app.state.passes = Passes(app.state.readers, settings.arena)
         app.state.boards = Boards()
         try:
             yield
         finally:
+            await app.state.passes.close()
             await app.state.events.close()
             await app.state.readers.close()
 

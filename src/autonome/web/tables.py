@@ -22,6 +22,9 @@ _DIGITS: Final = 38
 _PLACES: Final = 10
 """Of decimals in Parquet; figures of the API have eight at most, weights of exit plans fewer."""
 
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet may take for a formula; texts are others' words."""
+
 
 class Column(NamedTuple):
     """One column of a table."""
@@ -96,6 +99,12 @@ def _text(found: Any) -> str:
     return str(found)
 
 
+def _csv_cell(item: object, column: Column) -> str:
+    """Return a cell; a text that a spreadsheet would compute gets an apostrophe in front."""
+    text = _text(_cell(item, column))
+    return f"'{text}" if column.kind is str and text.startswith(_FORMULAS) else text
+
+
 class CsvFile:
     """Writes CSV (RFC 4180), in UTF-8, with a line of names."""
 
@@ -108,9 +117,7 @@ class CsvFile:
 
     def add(self, items: Sequence[object]) -> None:
         """Write some rows."""
-        self._writer.writerows(
-            [_text(_cell(item, each)) for each in self._columns] for item in items
-        )
+        self._writer.writerows([_csv_cell(item, each) for each in self._columns] for item in items)
 
     def close(self) -> None:
         """Write what is left."""

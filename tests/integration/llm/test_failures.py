@@ -11,9 +11,24 @@ import pytest
 
 from autonome.agents.llm.answer import FailureKind
 from autonome.agents.llm.settings import Endpoint
+from autonome.agents.llm.telling import Piece, Told
 from autonome.testing.model_server import ModelServer
-from autonome.testing.models import Answers, Drops, Raw, Reply, Stalls, Status, huge, malformed
-from integration.llm.turns import HOLDS, arm, asked, enters, local, ring, turn
+from autonome.testing.models import (
+    Answers,
+    Drops,
+    Raw,
+    Reply,
+    Stalls,
+    Status,
+    Streams,
+    huge,
+    malformed,
+)
+from integration.llm.turns import HOLDS, arm, asked, enters, local, pieced, ring, turn
+
+
+def _to_nobody(_: Piece) -> None:
+    """Let the model stream, and hear nothing."""
 
 
 @pytest.fixture
@@ -21,6 +36,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.mark.parametrize("told", [None, _to_nobody], ids=["whole", "streamed"])
 @pytest.mark.parametrize(
     ("reply", "kind", "requests", "retryable"),
     [
@@ -38,6 +54,17 @@ def anyio_backend() -> str:
         (Status(code=404), FailureKind.REJECTED, 1, False),
         (malformed(), FailureKind.BAD_ANSWER, 2, True),
         (Raw(body=b""), FailureKind.BAD_ANSWER, 2, True),
+        (Streams(chunks=()), FailureKind.NETWORK, 4, True),
+        (Streams(chunks=pieced("[DONE]")), FailureKind.BAD_ANSWER, 2, True),
+        (Streams(chunks=pieced("{")), FailureKind.BAD_ANSWER, 2, True),
+        (Streams(chunks=pieced("[" * 100_000)), FailureKind.BAD_ANSWER, 2, True),
+        (Streams(chunks=pieced('{"choices": 7}')), FailureKind.BAD_ANSWER, 2, True),
+        (Streams(chunks=pieced('{"choices": [{"delta": []}]}')), FailureKind.NETWORK, 4, True),
+        (Streams(chunks=pieced('{"choices": [{"delta": 7}]}')), FailureKind.BAD_ANSWER, 2, True),
+        (Streams(chunks=pieced({"tool_calls": [7]})), FailureKind.BAD_ANSWER, 2, True),
+        (Streams(chunks=pieced({"content": "I"})), FailureKind.NETWORK, 4, True),
+        (Streams(chunks=pieced({"content": "I"}), then="drops"), FailureKind.NETWORK, 4, True),
+        (Streams(chunks=(b"\x00\xff\n\n" * 50,)), FailureKind.NETWORK, 4, True),
         (Raw(body=b"[]"), FailureKind.BAD_ANSWER, 2, True),
         (Raw(body=b'{"choices": []}'), FailureKind.BAD_ANSWER, 2, True),
         (Raw(body=b'{"choices": [{"message": 7}]}'), FailureKind.BAD_ANSWER, 2, True),
@@ -52,9 +79,9 @@ def anyio_backend() -> str:
     ],
 )
 def test_each_failure_has_a_kind_and_is_tried_again_where_that_may_help(
-    reply: Reply, kind: FailureKind, requests: int, retryable: bool
+    reply: Reply, kind: FailureKind, requests: int, retryable: bool, told: Told | None
 ) -> None:
-    answer, server = turn(lambda _: reply)
+    answer, server = turn(lambda _: reply, told=told)
     assert answer.failure is not None
     assert answer.failure.kind is kind
     assert answer.failure.retryable is retryable
@@ -82,8 +109,9 @@ def test_a_rate_limit_is_waited_for_as_long_as_it_says() -> None:
     assert time.monotonic() - started >= 1
 
 
-def test_an_answer_of_three_megabytes_is_cut_off_while_it_is_read() -> None:
-    answer, server = turn([huge(3_000_000), HOLDS], most_answer_bytes=100_000)
+@pytest.mark.parametrize("told", [None, _to_nobody], ids=["whole", "streamed"])
+def test_an_answer_of_three_megabytes_is_cut_off_while_it_is_read(told: Told | None) -> None:
+    answer, server = turn([huge(3_000_000), HOLDS], most_answer_bytes=100_000, told=told)
     assert answer.failure is not None
     assert answer.failure.kind is FailureKind.BAD_ANSWER
     assert answer.failure.words == "expected an answer of at most 100000 bytes, found more"
@@ -118,17 +146,24 @@ async def test_a_server_that_is_not_there_is_a_network_failure_that_costs_nothin
 
 @pytest.mark.parametrize(
     "reply",
-    [Stalls(), Stalls(has_begun=True), Answers(text="x" * 3_000, chunk_ms=100)],
+    [
+        Stalls(),
+        Stalls(has_begun=True),
+        Answers(text="x" * 3_000, chunk_ms=100),
+        Streams(chunks=pieced({"content": "I think"}), then="stalls"),
+        Streams(chunks=tuple(bytes([each]) for each in b"data: {" * 9), chunk_ms=100),
+    ],
     ids=lambda reply: type(reply).__name__,
 )
+@pytest.mark.parametrize("told", [None, _to_nobody], ids=["whole", "streamed"])
 def test_the_deadline_cancels_the_request_and_the_server_sees_the_client_leave(
-    reply: Reply,
+    reply: Reply, told: Told | None
 ) -> None:
     started = time.monotonic()
     with ModelServer([reply]) as server:
         endpoint = local(server)
         settings = arm(endpoint, deadline_ms=400)
-        answer = asyncio.run(asked(settings, ring(endpoint=endpoint)))
+        answer = asyncio.run(asked(settings, ring(endpoint=endpoint), told=told))
         assert server.requests[0].was_left.wait(timeout=5)
     assert time.monotonic() - started < 5
     assert answer.failure is not None

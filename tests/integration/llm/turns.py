@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,6 +15,7 @@ from autonome.agents.llm.client import Connections
 from autonome.agents.llm.desk import Ruling
 from autonome.agents.llm.keys import KeyRing
 from autonome.agents.llm.settings import Dialect, Endpoint, LlmSettings
+from autonome.agents.llm.telling import Told
 from autonome.agents.llm.turn import ask
 from autonome.agents.prompts import Prompt
 from autonome.agents.tools import MarketDataRequest
@@ -33,6 +35,7 @@ ENTRY: Mapping[str, object] = {
     "confidence": Decimal("0.5"),
     "reason": "because",
 }
+_HEAD = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
 HOLDS = Answers(calls=(Call(name="holding", arguments={"reason": "nothing to do"}),))
 
 
@@ -94,9 +97,14 @@ def ring(*secrets: str, endpoint: Endpoint) -> KeyRing:
 
 
 async def asked(
-    settings: LlmSettings, keys: KeyRing, *, spent: Spent | None = None, prompt: Prompt = PROMPT
+    settings: LlmSettings,
+    keys: KeyRing,
+    *,
+    spent: Spent | None = None,
+    prompt: Prompt = PROMPT,
+    told: Told | None = None,
 ) -> Answer:
-    """Return what comes of one turn."""
+    """Return what comes of one turn; ``told`` lets the model stream."""
     async with Connections() as connections:
         return await ask(
             settings,
@@ -106,6 +114,7 @@ async def asked(
             spent or Spent(),
             connections=connections,
             clock=time.monotonic,
+            told=told,
         )
 
 
@@ -116,6 +125,7 @@ def turn(
     dialect: Dialect = Dialect.OPENAI,
     spent: Spent | None = None,
     prompt: Prompt = PROMPT,
+    told: Told | None = None,
     **other: object,
 ) -> tuple[Answer, ModelServer]:
     """Return what comes of one turn against a script, and the server that kept the requests."""
@@ -123,10 +133,20 @@ def turn(
         endpoint = local(server, dialect=dialect)
         settings = arm(endpoint, **other)
         keys = ring(*secrets, endpoint=endpoint)
-        return asyncio.run(asked(settings, keys, spent=spent, prompt=prompt)), server
+        return asyncio.run(asked(settings, keys, spent=spent, prompt=prompt, told=told)), server
 
 
 def told(server: ModelServer, request: int) -> list[str]:
     """Return what a request tells the model about its calls."""
     messages = server.requests[request].messages
     return [message["content"] for message in messages if message["role"] == "tool"]
+
+
+def pieced(*answers: str | dict[str, object]) -> tuple[bytes, ...]:
+    """Return the frames of a stream: each delta in a chunk of its own, or a line as it is."""
+    frames = []
+    for each in answers:
+        choice = {"index": 0, "delta": each, "finish_reason": None}
+        text = each if isinstance(each, str) else json.dumps({**_HEAD, "choices": [choice]})
+        frames.append(f"data: {text}\n\n".encode())
+    return tuple(frames)

@@ -9,11 +9,14 @@ import pytest
 from autonome.ledger.queries.arm_list import listed_arms
 from autonome.ledger.queries.closing import closed_orders, family_fills, family_funding
 from autonome.ledger.queries.held import held_orders
-from autonome.ledger.queries.invocation_pages import calls_of
+from autonome.ledger.queries.invocation_pages import calls_of, invocation_page
 from autonome.ledger.queries.market_marks import last_marks, mark_candles
+from autonome.ledger.queries.mishaps import MishapKind, mishaps
 from autonome.ledger.queries.origins import origins_of
-from autonome.ledger.queries.pages import Filters, Page
+from autonome.ledger.queries.pages import Filters, Page, page_of
 from autonome.ledger.queries.presence import arena_time
+from autonome.ledger.rows import Fill
+from autonome.ledger.tables import fills
 from integration.queries.test_plans import plan_of
 
 PAGE = Page(limit=50)
@@ -33,6 +36,18 @@ CASES = {
     "funding behind trades": (family_funding(IDS), "Payments_orderId_idx"),
     "decisions behind trades": (origins_of(IDS), "Fills_orderId_idx"),
     "calls of invocations": (calls_of(CALLS), "ToolCalls_invocationId_idx"),
+    "newest invocations": (invocation_page(PAGE, ALL), "Invocations_createdAt_idx"),
+    "failed invocations": (invocation_page(PAGE, ALL, state="FAILED"), "Invocations_mishaps_idx"),
+    "newest fills": (page_of(Fill, PAGE, ALL, at=fills.c.filled_at), "Fills_filledAt_idx"),
+    "later fills": (page_of(Fill, LATER, ALL, at=fills.c.filled_at), "Fills_filledAt_idx"),
+    "turns that failed": (
+        mishaps(PAGE, ALL, (MishapKind.FAILED, MishapKind.MISSED)),
+        "Invocations_mishaps_idx",
+    ),
+    "calls that were refused": (
+        mishaps(PAGE, ALL, (MishapKind.DENIED, MishapKind.UNUSABLE)),
+        "ToolCalls_mishaps_idx",
+    ),
     "last NAV of arms": (listed_arms(), "PortfolioSize_modelId_createdAt_idx"),
     "the arena's time": (arena_time(), "PortfolioSize_createdAt_idx"),
     "last marks": (last_marks(), "Marks_pkey"),

@@ -15,7 +15,9 @@ _BEFORE = """
     DROP FUNCTION {arena}."refuseChange"();
     DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events", {arena}."Facts";
     DROP TABLE {arena}."ArmStates", {arena}."Commands", {arena}."NavHours", {arena}."NavDays";
-    DROP INDEX {arena}."Invocations_modelId_createdAt_idx";
+    DROP INDEX {arena}."Invocations_modelId_createdAt_idx", {arena}."Invocations_createdAt_idx";
+    DROP INDEX {arena}."Invocations_mishaps_idx", {arena}."ToolCalls_mishaps_idx";
+    DROP INDEX {arena}."Fills_filledAt_idx";
     UPDATE {arena}.alembic_version SET version_num = '0002'
 """
 _FILLED = """

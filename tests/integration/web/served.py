@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from autonome.web.app import create_app
 from autonome.web.settings import WebSettings
 
-__all__ = ["Answer", "Client", "served"]
+__all__ = ["LIMIT_S", "Answer", "Client", "served"]
 
 LIMIT_S = 30
 

@@ -106,3 +106,25 @@ def test_columns_have_the_types_of_their_fields() -> None:
     assert kinds["quantity"] is Decimal
     assert kinds["filledAt"] is datetime
     assert (kinds["part"], kinds["intentId"], kinds["arm.replica"]) == (int, str, int)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_words_that_a_spreadsheet_would_compute_are_made_text_in_csv_alone(
+    small_url: str, small: Client, text: str
+) -> None:
+    with connect(small_url, autocommit=True) as raw:
+        raw.execute('UPDATE "Invocations" SET response = %s', [text])
+        raw.execute('UPDATE "Models" SET name = %s || id', [text])
+    for row in rows_of(small.ask("/api/v1/invocations?format=csv")):
+        assert row["response"] == f"'{text}"
+        assert row["arm.name"].startswith(f"'{text}")
+    frame = pl.read_parquet(io.BytesIO(small.ask("/api/v1/invocations?format=parquet").body))
+    assert set(frame["response"]) == {text}
+    assert {each["response"] for each in small.items("/invocations")} == {text}
+
+
+def test_a_number_below_zero_stays_a_number_in_csv(small_url: str, small: Client) -> None:
+    with connect(small_url, autocommit=True) as raw:
+        raw.execute('UPDATE "Payments" SET amount = -1.5')
+    for row in rows_of(small.ask("/api/v1/payments?format=csv")):
+        assert Decimal(row["amount"]) == Decimal("-1.5")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
 
 import psycopg
@@ -18,7 +21,7 @@ from autonome.testing.bookings import NOW
 from autonome.web.settings import WebSettings
 from autonome.web.visitor import COOKIE
 from integration.web.operating import Operator, token
-from integration.web.served import Answer, Client, served
+from integration.web.served import LIMIT_S, Answer, Client, served
 
 WHY = {"reason": "a test"}
 WRITES = (
@@ -314,3 +317,49 @@ def test_an_arena_of_an_older_version_knows_nobody_and_can_still_be_read(
         raw.execute('DROP TABLE "Sessions", "Tokens"')
     assert Operator.by_token(small, text).send("/arms", method="GET").code == "bad-token"
     assert small.ask("/api/v1/arms", cookie=f"{COOKIE}={text[9:]}").status == 200
+
+
+@contextmanager
+def streaming(client: Client, **headers: str) -> Iterator[HTTPResponse]:
+    """Open a stream of events, whose reader is looked after ten times a second."""
+    client.app.state.passes.every_s = 0.1
+    connection = HTTPConnection("127.0.0.1", client.port, timeout=LIMIT_S)
+    connection.request(
+        "GET", "/api/v1/events", headers={name.replace("_", "-"): headers[name] for name in headers}
+    )
+    try:
+        answer = connection.getresponse()
+        assert answer.status == 200
+        answer.readline()
+        yield answer
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("asks_for_token", [False, True])
+def test_an_open_stream_ends_when_its_token_is_revoked(
+    small_url: str, asks_for_token: bool
+) -> None:
+    by_token = {"authorization": f"Bearer {token(small_url)}"}
+    kept = {"authorization": f"Bearer {token(small_url, 'ops-2')}"}
+    with served(small_url, WebSettings(requires_token=asks_for_token)) as client:
+        with streaming(client, **kept) as other, streaming(client, **by_token) as answer:
+            revoke(small_url, "ops-1")
+            assert answer.read().endswith(b"\n")
+            assert not other.closed
+            revoke(small_url, "ops-2")
+            other.read()
+
+
+@pytest.mark.parametrize("end", ["sign out", "expire", "revoke"])
+def test_an_open_stream_ends_with_its_session(small_url: str, small: Client, end: str) -> None:
+    page = page_of(small, sign_in(small, token(small_url)))
+    with streaming(small, cookie=page.headers["cookie"]) as answer:
+        if end == "sign out":
+            assert page.send("/session", method="DELETE").status < 300
+        elif end == "expire":
+            with psycopg.connect(small_url, autocommit=True) as raw:
+                raw.execute("""UPDATE "Sessions" SET "expiresAt" = now() - interval '1 s'""")
+        else:
+            revoke(small_url, "ops-1")
+        answer.read()

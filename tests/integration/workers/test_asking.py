@@ -133,6 +133,27 @@ def test_a_worker_asks_for_the_leader_and_leaves_nothing_behind(database_url: st
     assert posted.rows(JOBS) == []
 
 
+def test_what_a_model_says_to_a_worker_is_told_to_who_watches_the_arena(database_url: str) -> None:
+    words = "BTC goes up, and I go with it. " * 20
+    with ModelServer([changed(ENTERS, text=words, chunk_ms=10)]) as server:
+        posted = Posted(database_url, server.url, deadline_ms=10_000)
+        with posted.worker():
+            posted.asked()
+            text, until = "", time.monotonic() + PATIENCE_S
+            while len(text) < len(words.strip()) and time.monotonic() < until:
+                time.sleep(0.05)
+                told = posted.rows(
+                    """SELECT "modelId", payload FROM spring."Events" WHERE kind = 'text'
+                       ORDER BY id"""
+                )
+                text = "".join(payload["piece"] for _, payload in told)
+    assert text == words.strip()
+    assert len(told) > 1
+    invocation = posted.question.invocation
+    assert {model_id for model_id, _ in told} == {invocation.model_id}
+    assert {payload["invocationId"] for _, payload in told} == {invocation.id}
+
+
 def test_a_question_that_nobody_may_ask_fails_in_words_and_costs_nothing(
     database_url: str,
 ) -> None:

@@ -52,6 +52,7 @@ class HandFed:
         self.told: Book | None = None
         self.lets = Trading.OPEN
         self.trouble: str | None = None
+        self.coming = Funding(settled=None, next_at_ms=None, expected_rate=None)
         self.minutes: asyncio.Queue[ClosedMinute] = asyncio.Queue()
 
     def now_ms(self) -> int:
@@ -90,7 +91,7 @@ class HandFed:
         return await self.minutes.get()
 
     def funding(self, symbol: str) -> Funding:
-        return Funding(settled=None, next_at_ms=None, expected_rate=None)
+        return self.coming
 
     def freshness(self, symbol: str) -> Freshness:
         return Freshness(

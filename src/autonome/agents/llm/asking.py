@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 from zlib import crc32
@@ -16,6 +17,7 @@ from autonome.agents.llm.client import Connections
 from autonome.agents.llm.failures import Trouble, trouble_of
 from autonome.agents.llm.keys import Key, KeyRing
 from autonome.agents.llm.settings import LlmSettings
+from autonome.agents.llm.telling import Telling
 from autonome.agents.llm.usage import Usage, usage_of
 from autonome.agents.llm.wire import Wire
 from autonome.domain.errors import SettingError
@@ -26,6 +28,8 @@ __all__ = ["Asking", "Step"]
 _MOST_TRIES: Final = 4
 """Of one request, keys that are set aside not counted."""
 _KEY_FAILURES: Final = {FailureKind.NO_CREDIT, FailureKind.BAD_KEY}
+_OF_STREAMS: Final = re.compile(rb"\bstream", re.IGNORECASE)
+_NOT_IMPLEMENTED: Final = 501
 
 
 @value
@@ -66,22 +70,30 @@ class Asking:
         tools: Sequence[ToolDefinition],
         *,
         input_tokens: int,
+        telling: Telling | None = None,
     ) -> Step | Failure:
         """Return the next answer, or why there is none.
 
         ``input_tokens`` is the most that messages and tools come to. What may pass by itself is
         tried again, as long as the deadline allows; a key without credit gives way to the next.
+        With ``telling`` the answer is heard while it comes, where the endpoint streams.
         """
         failures = 0
         failure = None
-        for _ in range(_MOST_TRIES + self._keys.count(self._settings.endpoint)):
+        # One more where the endpoint turns out not to stream.
+        for _ in range(_MOST_TRIES + 1 + self._keys.count(self._settings.endpoint)):
             key = self._key()
             if isinstance(key, Failure):
                 return key if failure is None else failure
-            answered = await self._request(messages, tools, key, input_tokens)
+            wire = self._wire(key, telling)
+            answered = await self._request(messages, tools, wire, input_tokens)
             if not isinstance(answered, Trouble):
                 return answered
             failure = answered.failure
+            if _refuses_to_stream(failure, wire):
+                self._connections.stream_no_more(self._settings.endpoint)
+                self.warnings.append(f"asked for the whole answer: {failure.words}")
+                continue
             if failure.kind in _KEY_FAILURES and key.header is not None:
                 self._keys.set_aside(key, failure.kind)
                 self.warnings.append(f"{key.label} was set aside: {failure.words}")
@@ -103,11 +115,19 @@ class Asking:
         words = f"expected a key of endpoint {self._settings.endpoint.name!r}, found all set aside"
         return Failure(kind=key, words=words, retryable=False)
 
+    def _wire(self, key: Key, telling: Telling | None) -> Wire:
+        wire = Wire(key=key, most_bytes=self._settings.most_answer_bytes)
+        if telling is not None:
+            telling.begin(key)
+            if self._connections.streams(self._settings.endpoint):
+                wire.heard = telling.hear
+        return wire
+
     async def _request(
         self,
         messages: Sequence[ModelMessage],
         tools: Sequence[ToolDefinition],
-        key: Key,
+        wire: Wire,
         input_tokens: int,
     ) -> Step | Failure | Trouble:
         room = self._budget.reserve(input_tokens)
@@ -117,7 +137,6 @@ class Asking:
                 f" to {input_tokens} tokens and its answer, found that it may take more"
             )
             return Failure(kind=FailureKind.BUDGET, words=words, retryable=False)
-        wire = Wire(key=key, most_bytes=self._settings.most_answer_bytes)
         started = self._clock()
         try:
             response = await self._connections.request(
@@ -156,3 +175,9 @@ class Asking:
             return False
         await asyncio.sleep(wait_s)
         return True
+
+
+def _refuses_to_stream(failure: Failure, wire: Wire) -> bool:
+    """Say whether an endpoint refuses the stream rather than the question."""
+    is_refused = failure.kind is FailureKind.REJECTED or wire.status == _NOT_IMPLEMENTED
+    return wire.heard is not None and is_refused and bool(_OF_STREAMS.search(wire.body))

@@ -35,6 +35,8 @@ class Connections:
         """Open nothing yet: connections are made when they are used."""
         self._clients: dict[Endpoint, AsyncOpenAI] = {}
         self._models: dict[tuple[Endpoint, str], OpenAIChatModel] = {}
+        self._whole: set[Endpoint] = set()
+        """Endpoints that refused to stream."""
 
     async def __aenter__(self) -> Connections:
         """Return itself."""
@@ -52,6 +54,14 @@ class Connections:
         self._clients.clear()
         self._models.clear()
 
+    def streams(self, endpoint: Endpoint) -> bool:
+        """Say whether an endpoint may be asked for an answer in pieces."""
+        return endpoint.streams and endpoint not in self._whole
+
+    def stream_no_more(self, endpoint: Endpoint) -> None:
+        """Ask an endpoint for whole answers from now on."""
+        self._whole.add(endpoint)
+
     async def request(
         self,
         settings: LlmSettings,
@@ -63,6 +73,7 @@ class Connections:
     ) -> ModelResponse:
         """Return the answer to one request, with ``room`` tokens at most.
 
+        Where ``wire`` hears words, it comes as a stream; what is returned is the same either way.
         Nothing is repeated here; whatever goes wrong is raised as the libraries raise it, and
         ``wire`` tells how far the request came. Cancelling closes its connection.
         """
@@ -71,7 +82,7 @@ class Connections:
             return await model_request(
                 self._model(settings.endpoint, settings.model),
                 messages,
-                model_settings=_asked(settings, room),
+                model_settings=_asked(settings, room, streams=wire.heard is not None),
                 model_request_parameters=ModelRequestParameters(function_tools=list(tools)),
             )
         finally:
@@ -106,9 +117,12 @@ def _built(name: str, endpoint: Endpoint, client: AsyncOpenAI) -> OpenAIChatMode
     return OpenAIChatModel(name, provider=provider)
 
 
-def _asked(settings: LlmSettings, room: int) -> ModelSettings:
+def _asked(settings: LlmSettings, room: int, *, streams: bool) -> ModelSettings:
     """Return the settings of one request, in the library's words."""
     common = ModelSettings(max_tokens=room, tool_choice=settings.tool_choice)
+    if streams:
+        # Past the library: the wire puts the pieces together.
+        common["extra_body"] = {"stream": True, "stream_options": {"include_usage": True}}
     if settings.temperature is not None:
         common["temperature"] = float(settings.temperature)
     effort = settings.reasoning_effort

@@ -68,7 +68,8 @@ def trouble_of(error: Exception, wire: Wire) -> Trouble:
     kind = _kind(error, wire)
     failure = Failure(kind=kind, words=_words(error, wire), retryable=kind in _RETRYABLE)
     wait_s = error.retry_after if isinstance(error, ModelAPIError) else None
-    return Trouble(failure=failure, wait_s=wait_s, may_cost=_may_cost(error, kind))
+    may_cost = wire.has_spoken or _may_cost(error, kind)
+    return Trouble(failure=failure, wait_s=wait_s, may_cost=may_cost)
 
 
 def _kind(error: Exception, wire: Wire) -> FailureKind:

@@ -40,6 +40,13 @@ class Key:
         """Return an answer without the secret, should the endpoint repeat it."""
         return body.replace(self._secret.encode(), b"[key]") if self._secret else body
 
+    def hidden_so_far(self, text: str) -> str:
+        """Return the beginning of an answer without the secret, nor an end that may become it."""
+        if not self._secret:
+            return text
+        hidden = text.replace(self._secret, "[key]")
+        return hidden[: max(len(hidden) - len(self._secret), 0)]
+
 
 class KeyRing:
     """The keys of every endpoint; arms of one arena share it."""

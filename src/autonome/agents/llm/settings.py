@@ -37,6 +37,8 @@ class Endpoint:
     base_url: str
     """Such as ``https://host/v1``; requests go to ``/chat/completions`` below it."""
     dialect: Dialect = Dialect.OPENAI
+    streams: bool = True
+    """Whether answers are asked for in pieces where somebody may listen."""
 
     def __post_init__(self) -> None:
         """Refuse an address that no key could belong to."""

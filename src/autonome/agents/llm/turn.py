@@ -29,6 +29,7 @@ from autonome.agents.llm.hearing import MOST_CALLS, Heard, heard
 from autonome.agents.llm.keys import KeyRing
 from autonome.agents.llm.payload import payload_of
 from autonome.agents.llm.settings import LlmSettings
+from autonome.agents.llm.telling import Telling, Told
 from autonome.agents.prompts import Prompt
 from autonome.agents.tools import MarketDataRequest, Unusable, read_call, tools_of
 from autonome.domain.money import ZERO
@@ -55,18 +56,19 @@ async def ask(
     *,
     connections: Connections,
     clock: Callable[[], float],
-    told: Callable[[str], None] = lambda _: None,
+    told: Told | None = None,
 ) -> Answer:
     """Return what a model makes of a prompt, within its deadline; the world makes it raise nothing.
 
     ``spent`` is what the arm has spent of its UTC day. ``clock`` counts seconds and never goes
-    back. ``told`` hears the words of each step when it ends. When the deadline passes, the request
-    that is under way is cancelled and its connection closed; what was called before it stays in
-    the answer. Cancelling the call itself does the same, and raises.
+    back. ``told`` hears the words of each step as they come, and the rest at its end; without it
+    answers are asked for whole. What is returned is the same. When the deadline passes, the
+    request that is under way is cancelled and its connection closed; what was called before it
+    stays in the answer. Cancelling the call itself does the same, and raises.
     """
     budget = Budget(model, spent)
     asking = Asking(model, keys=keys, budget=budget, connections=connections, clock=clock)
-    turn = _Turn(model, prompt, desk, asking, told)
+    turn = _Turn(model, prompt, desk, asking, told, clock)
     try:
         async with asyncio.timeout(model.deadline_ms / 1_000):
             failure = await turn.run()
@@ -113,13 +115,15 @@ class _Turn:
         prompt: Prompt,
         desk: Desk,
         asking: Asking,
-        told: Callable[[str], None],
+        told: Told | None,
+        clock: Callable[[], float],
     ) -> None:
         self._settings = settings
         self._prompt = prompt
         self._desk = desk
         self._asking = asking
         self._told = told
+        self._clock = clock
         self._offer = _offer(desk.symbols)
         self._messages: list[ModelMessage] = [
             ModelRequest(
@@ -155,8 +159,11 @@ class _Turn:
 
     async def _said(self) -> Heard | Failure:
         """Ask, and return what the model says; an empty answer is a failure."""
+        telling = None
+        if self._told is not None:
+            telling = Telling(len(self._steps) + 1, self._told, clock=self._clock)
         step = await self._asking.step(
-            self._messages, self._offer.definitions, input_tokens=self._tokens
+            self._messages, self._offer.definitions, input_tokens=self._tokens, telling=telling
         )
         if isinstance(step, Failure):
             return step
@@ -167,7 +174,8 @@ class _Turn:
         self._messages.append(said.response)
         self._tokens = step.usage.input_tokens + step.usage.output_tokens
         if said.text:
-            self._told(said.text)
+            if telling is not None:
+                telling.end(said.text)
             self._text = said.text
         return said
 

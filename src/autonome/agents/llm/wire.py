@@ -1,12 +1,15 @@
 """The wire: what a request carries, and how much of an answer is read, whatever the library does.
 
 Hooks of the HTTP client see every request and answer of an endpoint. The key is put on here, past
-the libraries, so that nothing which logs, prints or raises ever holds it.
+the libraries, so that nothing which logs, prints or raises ever holds it. An answer that comes as
+a stream is put together here, so that the libraries read the same as if it had come whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +17,7 @@ from typing import Final
 import httpx2
 
 from autonome.agents.llm.keys import Key
+from autonome.agents.llm.streamed import StreamedAnswer, Unreadable
 
 __all__ = ["WIRE", "Wire", "http_client"]
 
@@ -22,6 +26,13 @@ _CONNECT_S: Final = 10.0
 _HEADERS: Final = frozenset({"host", "accept", "content-type", "content-length", "connection"})
 """Headers that are sent. Others come from the libraries' own environment variables, which may
 hold what is meant for another host."""
+_STREAM: Final = "text/event-stream"
+_OK: Final = 200
+_FRAMES: Final = 16
+"""Most bytes of a stream for each byte of its answer: a few letters come in hundreds of bytes."""
+_LONGEST_END_S: Final = 0.5
+"""How long the end of a stream is waited for that has said that it is over: a connection that was
+read to its end can be used again."""
 _LOOPBACK: Final = ("localhost", "127.", "[::1]", "::1")
 
 
@@ -32,6 +43,10 @@ class Wire:
     key: Key
     most_bytes: int
     """Of the answer; the connection is closed when it goes on."""
+    heard: Callable[[str], None] | None = None
+    """Told the words of the answer as they come; ``None``: it is asked for whole."""
+    has_spoken: bool = False
+    """Whether some of a stream has come: a model has worked for it."""
     status: int | None = None
     """Of the answer, once one has begun."""
     body: bytes = b""
@@ -76,25 +91,81 @@ async def _bound(response: httpx2.Response) -> None:
         wire.problem = f"expected an answer that is not compressed, found {encoding[:40]!r}"
         raise httpx2.ReadError(wire.problem)
     assert isinstance(response.stream, httpx2.AsyncByteStream)
-    response.stream = _Bounded(response.stream, wire)
+    kind = response.headers.get("content-type", "")
+    is_stream = response.status_code == _OK and kind.startswith(_STREAM)
+    response.stream = (_Streamed if is_stream else _Whole)(response.stream, wire)
+    if is_stream:
+        response.headers["content-type"] = "application/json"
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """An answer that is read whole, up to its limit, before anybody sees it."""
+    """An answer that is read up to its limit before the libraries see it."""
 
     def __init__(self, stream: httpx2.AsyncByteStream, wire: Wire) -> None:
         self._stream = stream
         self._wire = wire
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        wire, body = self._wire, bytearray()
-        async for chunk in self._stream:
-            body += chunk
-            if len(body) > wire.most_bytes:
-                wire.problem = f"expected an answer of at most {wire.most_bytes} bytes, found more"
-                raise httpx2.ReadError(wire.problem)
-        wire.body = wire.key.hidden_in(bytes(body))
-        yield wire.body
+        body = await self._read()
+        self._require_room(len(body))
+        self._wire.body = self._wire.key.hidden_in(body)
+        yield self._wire.body
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+
+    async def _read(self) -> bytes:
+        raise NotImplementedError
+
+    def _require_room(self, size: int, *, most: int | None = None) -> None:
+        wire = self._wire
+        if size > (wire.most_bytes if most is None else most):
+            wire.problem = f"expected an answer of at most {wire.most_bytes} bytes, found more"
+            raise httpx2.ReadError(wire.problem)
+
+
+class _Whole(_Bounded):
+    """An answer that comes as it is."""
+
+    async def _read(self) -> bytes:
+        body = bytearray()
+        async for chunk in self._stream:
+            body += chunk
+            self._require_room(len(body))
+        return bytes(body)
+
+
+class _Streamed(_Bounded):
+    """An answer that comes in pieces."""
+
+    async def _read(self) -> bytes:
+        wire = self._wire
+        answer, size = StreamedAnswer(wire.heard or _to_nobody), 0
+        chunks = aiter(self._stream)
+        try:
+            async for chunk in chunks:
+                size += len(chunk)
+                answer.feed(chunk)
+                wire.has_spoken = answer.size > 0
+                self._require_room(answer.size)
+                self._require_room(size, most=wire.most_bytes * _FRAMES)
+                if answer.is_over:
+                    await _ended(chunks)
+                    break
+            answer.end()
+        except Unreadable:
+            return b""
+        if not answer.is_whole:
+            raise httpx2.ReadError("the stream ended before the answer")
+        return answer.body()
+
+
+async def _ended(chunks: AsyncIterator[bytes]) -> None:
+    with suppress(TimeoutError, httpx2.HTTPError):
+        async with asyncio.timeout(_LONGEST_END_S):
+            async for _ in chunks:
+                """Nothing that follows the end has a meaning."""
+
+
+def _to_nobody(_: str) -> None:
+    """Hear nothing."""

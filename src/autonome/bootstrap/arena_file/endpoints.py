@@ -70,7 +70,7 @@ class Endpoints:
                 f"endpoints.{name}.url", "expected a value, found none.", remedy="Add it."
             )
         spoken = Dialect(table.dialect) if table.dialect else _dialect(url)
-        endpoint = Endpoint(name=name, base_url=url, dialect=spoken)
+        endpoint = Endpoint(name=name, base_url=url, dialect=spoken, streams=table.stream)
         variables = table.keys
         if variables is None:
             # A provider's key goes to the provider's own host, whoever else takes its name.

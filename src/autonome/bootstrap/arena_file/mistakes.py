@@ -31,6 +31,7 @@ _WANTED: Final = {
     "union_tag_not_found": f"one of {', '.join(map(repr, ARM_TABLES))}",
     "string_type": "text",
     "int_type": "a whole number",
+    "bool_type": "true or false",
     "tuple_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from autonome.bootstrap.arena_file.choices import (
     DialectName,
@@ -127,6 +127,7 @@ class EndpointTable(_Table):
         ]
         | None
     ) = None
+    stream: StrictBool = True
 
 
 class RulesTable(_Table):

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 from autonome.agents.llm.answer import Answer
 from autonome.agents.llm.keys import KeyRing
+from autonome.agents.llm.telling import Piece
 from autonome.arena.paper.minds import Ask
 from autonome.arena.paper.thinking_arm import Question
 from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
@@ -15,14 +16,17 @@ from autonome.domain.errors import InvariantBroken
 
 __all__ = ["Asking", "Heard", "asking_by", "keys_of"]
 
-Heard = Callable[[Question, str], None]
-"""Told what a model says, step by step."""
+Heard = Callable[[Question, Piece], None]
+"""Told what a model says, while it speaks."""
 Asking = Callable[[AsyncExitStack, Heard], Awaitable[Ask]]
 """Opens what models are asked with, for as long as the stack is open."""
 
 
-async def asking_by(plan: ArenaPlan, stack: AsyncExitStack, heard: Heard = lambda *_: None) -> Ask:
-    """Return how models are asked: the library is loaded only where there is a model."""
+async def asking_by(plan: ArenaPlan, stack: AsyncExitStack, heard: Heard | None = None) -> Ask:
+    """Return how models are asked, ``heard`` or not.
+
+    The library is loaded only where there is a model.
+    """
     if not any(isinstance(arm, LlmPlan) for arm in plan.arms):
 
         async def nobody(_: Question) -> Answer:
@@ -44,7 +48,7 @@ async def asking_by(plan: ArenaPlan, stack: AsyncExitStack, heard: Heard = lambd
             question.spent,
             connections=connections,
             clock=time.monotonic,
-            told=lambda text: heard(question, text),
+            told=None if heard is None else lambda piece: heard(question, piece),
         )
 
     return ask_model

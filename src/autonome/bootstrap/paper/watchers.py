@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+from autonome.agents.llm.telling import Piece
 from autonome.arena.paper.thinking_arm import Question
+from autonome.bootstrap.paper.pieces import Pieces
 from autonome.domain.errors import LedgerError
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.rows import EventKind, NewEvent
@@ -20,10 +21,6 @@ KEPT_S: Final = 3_600
 _FORGET_EVERY_S: Final = 10.0
 _MOST_FORGOTTEN: Final = 10_000
 """At once: a thousand a second is more than an arena tells."""
-_TOLD_EVERY_S: Final = 0.2
-"""What models say meanwhile is written together."""
-_LONGEST_PIECE: Final = 20_000
-"""Characters; the whole text is in the invocation's row."""
 
 
 class Watchers:
@@ -41,7 +38,7 @@ class Watchers:
         self._now = now
         self._seconds = seconds
         self._forgot_at = seconds() - _FORGET_EVERY_S
-        self._pieces: list[NewEvent] = []
+        self._pieces = Pieces(self._say)
 
     def started(self) -> None:
         """Tell that a process has begun to run the arena."""
@@ -49,22 +46,12 @@ class Watchers:
 
     def stopped(self, reason: str) -> None:
         """Tell that it runs it no more."""
-        self._flush()
+        self._pieces.flush()
         self._tell("STOPPED", reason)
 
-    def heard(self, question: Question, text: str) -> None:
+    def heard(self, question: Question, piece: Piece) -> None:
         """Tell soon what a model has said; called on the loop on which the arena runs."""
-        if not self._pieces:
-            asyncio.get_running_loop().call_later(_TOLD_EVERY_S, self._flush)
-        invocation = question.invocation
-        self._pieces.append(
-            NewEvent(
-                at=self._now(),
-                kind=EventKind.TEXT,
-                model_id=invocation.model_id,
-                payload={"invocationId": invocation.id, "piece": text[:_LONGEST_PIECE]},
-            )
-        )
+        self._pieces.add(question.invocation, piece, at=self._now())
 
     def forget(self) -> None:
         """Delete events that are old, now and then."""
@@ -73,8 +60,7 @@ class Watchers:
             self._forgot_at = now
             self._journal.forget_events(older_than_s=KEPT_S, most=_MOST_FORGOTTEN)
 
-    def _flush(self) -> None:
-        pieces, self._pieces = self._pieces, []
+    def _say(self, pieces: Sequence[NewEvent]) -> None:
         # A database that is away stops the arena at its next row: no need to say it here too.
         with contextlib.suppress(LedgerError):
             self._journal.tell(pieces)

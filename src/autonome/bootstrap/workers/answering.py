@@ -25,7 +25,9 @@ from autonome.agents.llm.client import Connections
 from autonome.agents.llm.keys import KeyRing
 from autonome.agents.llm.turn import ask
 from autonome.arena.paper.posted import read_posted, text_of
+from autonome.bootstrap.paper.pieces import Pieces
 from autonome.bootstrap.workers.queues import HEARTBEAT_S, STALLED_S, TASK
+from autonome.bootstrap.workers.saying import Saying
 from autonome.bootstrap.workers.sharing import SharedMarket
 from autonome.domain.errors import LedgerUnavailable
 from autonome.ledger.jobs import open_jobs, open_pool
@@ -102,7 +104,8 @@ class Answering:
             open_jobs(pool) as app,
             Connections() as connections,
         ):
-            _offer(app, QuestionBook(pool), self._keys, connections, self._worker)
+            book, saying = QuestionBook(pool), Saying(pool)
+            _offer(app, book, self._keys, connections, self._worker, saying)
             working = asyncio.create_task(
                 app.run_worker_async(
                     queues=self._queues,
@@ -127,10 +130,16 @@ class Answering:
 
 
 def _offer(
-    app: App, book: QuestionBook, keys: KeyRing, connections: Connections, worker: str
+    app: App,
+    book: QuestionBook,
+    keys: KeyRing,
+    connections: Connections,
+    worker: str,
+    saying: Saying,
 ) -> None:
     """Let the task of the jobs be known to the library."""
     market = SharedMarket(book)
+    pieces = Pieces(saying.tell)
 
     async def answer(text: str) -> Answer:
         posted = read_posted(text)
@@ -143,6 +152,8 @@ def _offer(
             posted.spent,
             connections=connections,
             clock=time.monotonic,
+            # The leader's clock is not here: what is said is dated by what was asked.
+            told=lambda piece: pieces.add(posted.invocation, piece, at=posted.asked.at),
         )
 
     @app.task(name=TASK)

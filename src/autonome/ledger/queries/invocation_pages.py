@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from autonome.domain.choices import IntentState, PaymentKind, Side, ToolCallType
 from autonome.ledger.queries.pages import ARM, Filters, OfArm, Page, matching, of_arm, paged
 from autonome.ledger.queries.query import Query, to
+from autonome.ledger.queries.turn_states import RARE_STATES, ended_as
 from autonome.ledger.rows import Fill, Intent, Payment
 from autonome.ledger.tables import (
     arms,
@@ -131,7 +132,9 @@ def invocation_page(
     conditions = matching(filters, at=invocations.c.created_at)
     if invocation_id is not None:
         conditions.append(invocations.c.id == invocation_id)
-    if state is not None:
+    if state in RARE_STATES:
+        conditions.append(ended_as(state))
+    elif state is not None:
         conditions.append(func.coalesce(payload["state"].astext, "COMPLETED") == state)
     short = payload.op("-", return_type=JSONB())(literal(list(_LONG_PARTS), ARRAY(Text)))
     statement = (

@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     null,
     select,
     type_coerce,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from autonome.domain.choices import IntentState
 from autonome.ledger.queries.pages import ARM, Filters, OfArm, Page, matching, of_arm, paged
 from autonome.ledger.queries.query import Query, to
+from autonome.ledger.queries.turn_states import ended_as
 from autonome.ledger.tables import arms, intents, invocations, models, tool_calls
 
 __all__ = ["Mishap", "MishapCount", "MishapKind", "mishap_counts", "mishaps"]
@@ -129,12 +131,14 @@ def _turns(kind: MishapKind, words: list[str]) -> Select[Any]:
         func.jsonb_extract_path_text(payload, *words),
         invocations.c.id,
         invocations.c.model_id,
-    ).where(payload["state"].astext == kind.value)
+    ).where(ended_as(kind.value))
 
 
 def _calls(kind: MishapKind, key: str) -> Select[Any]:
     # Text that another client wrote need not be JSON: what is there is looked for as text.
     metadata = type_coerce(tool_calls.c.metadata, Text)
+    # Said without parameters: only so is it known that the index of such calls has all of them.
+    pattern: ColumnElement[str] = literal_column(f"""'%"{key}":%'""")
     return (
         _part(
             tool_calls.c.id,
@@ -145,7 +149,7 @@ def _calls(kind: MishapKind, key: str) -> Select[Any]:
             invocations.c.model_id,
         )
         .select_from(tool_calls.join(invocations))
-        .where(metadata.contains(f'"{key}":'))
+        .where(metadata.like(pattern))
     )
 
 

@@ -29,7 +29,8 @@ def origins_of(order_ids: Sequence[str]) -> Query[Origins]:
     """Return the decisions behind these orders; where none is on record, none.
 
     What a partial close gave birth to was opened by the decision of its position: the intent of
-    the row that begins at the same instant.
+    the row that begins at the same instant. Fills are found by their order: at one instant there
+    are those of all arms, so that instants are compared as no index could.
     """
     statement = select(orders.c.id, _opening(), _closing()).where(orders.c.id.in_(order_ids))
     return Query(statement, to(Origins))
@@ -49,7 +50,7 @@ def _opening() -> ScalarSelect[str]:
             _opened.c.symbol == orders.c.symbol,
             _opened.c.opened_at == orders.c.opened_at,
             intents.c.purpose == IntentPurpose.OPEN,
-            entries.c.filled_at == _opened.c.opened_at,
+            entries.c.filled_at.is_not_distinct_from(_opened.c.opened_at),
         )
         .order_by(entries.c.part.desc())
         .limit(1)
@@ -67,7 +68,10 @@ def _closing() -> ScalarSelect[str]:
                 tool_calls, tool_calls.c.id == intents.c.tool_call_id
             )
         )
-        .where(exits.c.order_id == orders.c.id, exits.c.filled_at == orders.c.closed_at)
+        .where(
+            exits.c.order_id == orders.c.id,
+            exits.c.filled_at.is_not_distinct_from(orders.c.closed_at),
+        )
         .order_by(exits.c.part)
         .limit(1)
         .correlate(orders)

@@ -64,14 +64,25 @@ def events(answer: Answers, *, number: int, model: str, prompt: str) -> Iterator
         return _event({**head, "choices": [choice]})
 
     yield event({"role": "assistant", "content": ""})
-    for start in range(0, len(answer.text), _PIECE):
-        yield event({"content": answer.text[start : start + _PIECE]})
+    for piece in _pieces(answer.reasoning):
+        yield event({"reasoning": piece})
+    for piece in _pieces(answer.text):
+        yield event({"content": piece})
     for place, call in enumerate(answer.calls):
-        yield event({"tool_calls": [{"index": place, **_call(call, number, place)}]})
+        whole = _call(call, number, place)
+        function: dict[str, str] = whole.pop("function")  # type: ignore[assignment]
+        opened = {"index": place, **whole, "function": {**function, "arguments": ""}}
+        yield event({"tool_calls": [opened]})
+        for piece in _pieces(function["arguments"]):
+            yield event({"tool_calls": [{"index": place, "function": {"arguments": piece}}]})
     yield event({}, _finish_reason(answer))
     if answer.reports_usage:
         yield _event({**head, "choices": [], "usage": _usage(answer, prompt)})
     yield b"data: [DONE]\n\n"
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
 
 
 def _event(body: dict[str, object]) -> bytes:

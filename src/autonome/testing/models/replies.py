@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Literal
 
 from autonome.domain.value import field, value
 
@@ -15,6 +16,7 @@ __all__ = [
     "Reply",
     "Stalls",
     "Status",
+    "Streams",
     "empty",
     "huge",
     "malformed",
@@ -85,7 +87,17 @@ class Raw:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Reply = Answers | Stalls | Drops | Status | Raw
+@value
+class Streams:
+    """Any bytes as an event stream, and what becomes of it after them."""
+
+    chunks: tuple[bytes, ...]
+    then: Literal["ends", "stalls", "drops"] = "ends"
+    chunk_ms: int = 0
+    """Pause before each chunk."""
+
+
+Reply = Answers | Stalls | Drops | Status | Raw | Streams
 
 
 def empty() -> Answers:

@@ -11,6 +11,7 @@ from autonome.ledger.rows import EventKind
 from autonome.web.asked import AskedOf
 from autonome.web.errors import ApiError
 from autonome.web.events.hubs import Hubs, TooManyStreams
+from autonome.web.events.passes import Pass, Passes
 from autonome.web.events.stream import EventStream
 from autonome.web.events.subscription import Interest
 from autonome.web.parameters import ModelIds
@@ -46,7 +47,8 @@ async def stream_events(
     """Stream what happens in an arena (server-sent events).
 
     What is about no single model is sent whatever `model` says. A heartbeat comes every 15
-    seconds. Who returns with Last-Event-ID gets what it missed, once, or `resync`.
+    seconds. Who returns with Last-Event-ID gets what it missed, once, or `resync`. The stream ends
+    within 15 seconds when the token or session by which it was asked for ends.
     """
     hubs: Hubs = asked.request.app.state.events
     interest = Interest(
@@ -60,6 +62,10 @@ async def stream_events(
         raise ApiError(
             503, "too-many-streams", f"{error}.", remedy=remedy, retry_after_s=_RETRY_S
         ) from error
+    token = asked.visitor.token
+    if token is not None:
+        passes: Passes = asked.request.app.state.passes
+        passes.keep(heard, Pass(token_id=token.id, session_id=asked.visitor.session_id))
     return EventStream(heard)
 
 
