@@ -99,7 +99,10 @@ CASES = {
     "fills of open positions": (MOVED, {"Fills_orderId_idx"}),
     "funding of open positions": (moved_by_funding(), {"Payments_orderId_idx"}),
     "NAV when the day began": (FIGURES, {"PortfolioSize_modelId_createdAt_idx"}),
-    "newest invocations of each arm": (newest_stages(), {"Invocations_modelId_createdAt_idx"}),
+    "newest invocations of each arm": (
+        newest_stages(),
+        {"Invocations_modelId_createdAt_idx", "Invocations_createdAt_idx"},
+    ),
     "what inference took since the day began": (
         inference_spent(since=FAR_AHEAD),
         {"Payments_modelId_occurredAt_idx", "Invocations_modelId_createdAt_idx"},
