@@ -178,7 +178,11 @@ async def aggregate_variants(asked: ListOf) -> Response:
 @exact
 def _aggregate(figures: VariantFigures) -> VariantAggregate:
     capital = figures.starting_capital
-    gain = share(_ONE, part=figures.nav - capital, whole=capital) if capital else None
+    gain = (
+        share(_ONE, part=figures.nav - figures.transferred - capital, whole=capital)
+        if capital
+        else None
+    )
     return shaped(VariantAggregate, figures, return_=gain)
 
 
