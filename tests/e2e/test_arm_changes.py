@@ -164,7 +164,7 @@ def test_what_operators_set_outlives_the_process(home: Path, database_url: str) 
         _, outcome = api.done("PATCH", f"/arms/{planned}", right)
         assert outcome == "changed"
         _, outcome = api.done("POST", f"/arms/{rules}/reset", WHY)
-        assert outcome == "reset to 10000"
+        assert outcome == "reset to 10000.00"
         until(lambda: api.get(f"/arms/{added}")["nav"] == "5000.00" or None)
         until(lambda: api.get(f"/invocations?model={added}")["items"])
     with up(home, database_url) as address:

@@ -57,6 +57,7 @@ class Books:
     ) -> Books:
         """Enter a new arm, and open its books before ``first_bar``."""
         stage.journal.enter(model, arm)
+        reached(CrashPoint.ARM_ENTERED)
         epoch = stage.journal.begin_run(model.id, at=arm.created_at)
         capital = arm.starting_capital
         account = Account(

@@ -34,6 +34,7 @@ from autonome.arena.stage import Stage
 from autonome.domain.choices import CloseTrigger, IntentState, OrderType
 from autonome.domain.errors import InvariantBroken, LedgerError
 from autonome.domain.instants import ms_of, utc
+from autonome.domain.money import round_cents
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import Amendment, Booking, Counts, NavPoints
 from autonome.ledger.queries.restoring import RestoredArm
@@ -330,7 +331,7 @@ class RunningArm(OperatedArm):
         """
         clock, books = self._stage.clock, self._books
         capital = books.account.starting_capital
-        words = f"reset to {capital:f}"
+        words = f"reset to {round_cents(capital)}"
         if self._reset[1] == command_id:
             return words
         if books.account.holdings or self._orders.tickets:
