@@ -48,18 +48,23 @@ class Tried:
 @exact
 def tried(policy: Policy, entry: JudgedEntry) -> Tried:
     """Return what ``policy`` makes of an entry, on the account as it was then."""
+    try:
+        return _tried(policy, entry)
+    except (KeyError, TypeError, AttributeError, ArithmeticError, msgspec.ValidationError):
+        # Another version, or another client, wrote it.
+        return _unknown(entry, None)
+
+
+def _tried(policy: Policy, entry: JudgedEntry) -> Tried:
     metadata = entry.metadata
     denied = metadata.get("denied")
     allowed = None if denied else Decimal(metadata["allowed"]["quantity"])
     if denied and denied["rule"] not in {rule.id for rule in policy.rules}:
         # The arena refused it, whatever the limits are.
         return Tried(entry=entry, outcome=Outcome.UNCHANGED, allowed=None, would=None)
-    known = _known(entry)
-    if known is None:
-        return Tried(
-            entry=entry, outcome=Outcome.UNKNOWN, allowed=allowed, would=None, reason=_NOT_KNOWN
-        )
-    request, standing = known
+    if entry.request is None or entry.standing is None:
+        return _unknown(entry, allowed)
+    request, standing = read_judgement(entry.request, entry.standing)
     verdict = judge(policy, request, standing)
     changes = metadata.get("changes") or []
     if verdict.denied is not None:
@@ -81,13 +86,10 @@ def tried(policy: Policy, entry: JudgedEntry) -> Tried:
     return Tried(entry=entry, outcome=outcome, allowed=allowed, would=would, rule=rule)
 
 
-def _known(entry: JudgedEntry) -> tuple[Request, Standing] | None:
-    if entry.request is None or entry.standing is None:
-        return None
-    try:
-        return read_judgement(entry.request, entry.standing)
-    except msgspec.ValidationError:
-        return None
+def _unknown(entry: JudgedEntry, allowed: Decimal | None) -> Tried:
+    return Tried(
+        entry=entry, outcome=Outcome.UNKNOWN, allowed=allowed, would=None, reason=_NOT_KNOWN
+    )
 
 
 def _closing(request: Request, standing: Standing) -> Decimal:
