@@ -2735,6 +2735,11 @@ export interface components {
              * @description Cycles in which the model was not asked; told at a resolution of minutes alone.
              */
             missed: string[];
+            /**
+             * Transfers
+             * @description All of the arm, oldest first; those before the first point count, too.
+             */
+            transfers: components["schemas"]["NavTransfer"][];
         };
         /**
          * NavPoint
@@ -2748,6 +2753,29 @@ export interface components {
             at: string;
             /** Nav */
             nav: string;
+        };
+        /**
+         * NavTransfer
+         * @description Money that was paid into an account, or out of it: no gain and no loss.
+         */
+        NavTransfer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Amount
+             * @description Negative when paid out.
+             * @example 10437.55
+             */
+            amount: string;
+            /**
+             * Before
+             * @description NAV before it; null: something was held. A return counts NAV from here on times
+             *     before / (before + amount).
+             */
+            before: string | null;
         };
         /**
          * Order
@@ -3651,7 +3679,8 @@ export interface components {
             startingCapital: string;
             /**
              * Return
-             * @description (NAV - starting capital) / starting capital, to 1e-8; null without capital.
+             * @description (NAV - starting capital - deposits + withdrawals) / starting capital, to 1e-8; null without
+             *     capital.
              */
             return: string | null;
             /** Trades */

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from autonome.agents.llm.agent import LlmAgent
 from autonome.agents.llm.settings import LlmSettings
@@ -15,6 +15,7 @@ from autonome.arena.competitor import Entrant
 from autonome.bootstrap.arena_file.llm_arms import DEFAULT_MONEY_PER_DAY
 from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.paper.stored_arms import (
+    can_ask,
     offer_of,
     rule_agent,
     settings_of,
@@ -28,7 +29,9 @@ from autonome.ledger.rows import Arm, Command, Model
 
 __all__ = ["Recruiting"]
 
-_RULE = "settings"
+_RULE: Final = "settings"
+_UNREADABLE: Final = (KeyError, TypeError, ValueError, ArithmeticError)
+"""What a command may raise that the API did not write."""
 
 
 class Recruiting:
@@ -42,19 +45,24 @@ class Recruiting:
         """Return the arm that a command asks for, with the command's id."""
         asked: Mapping[str, Any] = command.payload or {}
         try:
-            agent = self._agent(asked)
+            return self._recruited(command.id, asked, at)
         except SettingError as error:
             return Denied(rule=_RULE, reason=error.problem)
+        except _UNREADABLE as error:
+            return Denied(rule=_RULE, reason=f"expected the settings of an arm: {error!r}")
+
+    def _recruited(self, model_id: str, asked: Mapping[str, Any], at: datetime) -> Entrant:
+        agent = self._agent(asked)
         policy = PolicyName(str(asked.get("policy", PolicyName.STANDARD.value)))
         capital = asked.get("capital")
         model = Model(
-            id=command.id,
+            id=model_id,
             name=agent.name,
             open_router_model_name=_model_name(agent),
             variant=str(asked["variant"]),
         )
         arm = Arm(
-            model_id=command.id,
+            model_id=model_id,
             kind=agent.kind,
             policy=policy,
             settings=settings_of(agent),
@@ -74,13 +82,15 @@ class Recruiting:
             self._require_keys(model)
         except SettingError as error:
             return Denied(rule=_RULE, reason=error.problem)
+        except _UNREADABLE as error:
+            return Denied(rule=_RULE, reason=f"expected settings of a model: {error!r}")
         changed = replace(agent, model=model)
         return replace(
             entrant,
             model=replace(entrant.model, open_router_model_name=model.model),
             arm=replace(entrant.arm, settings=settings_of(changed)),
             agent=changed,
-            can_be_asked=True,
+            can_be_asked=can_ask(self._plan, model.endpoint),
         )
 
     def _agent(self, asked: Mapping[str, Any]) -> Agent:

@@ -20,6 +20,7 @@ from autonome.ledger.rows import Arm, Model
 
 __all__ = [
     "StoredAgent",
+    "can_ask",
     "is_set_by_operators",
     "offer_of",
     "rule_agent",
@@ -88,13 +89,20 @@ def stored_agent(model: Model, arm: Arm, plan: ArenaPlan) -> StoredAgent:
         price=_price(kept["priceIn"], kept["priceOut"]),
     )
     agent = LlmAgent(model=settings, variant=model.variant, policy=arm.policy)
-    has_keys = offered is not None and (plan.may_lack_keys or offered.missing is None)
-    return StoredAgent(agent, can_be_asked=is_there and has_keys)
+    return StoredAgent(agent, can_be_asked=can_ask(plan, kept_at))
 
 
 def offer_of(plan: ArenaPlan, name: str) -> EndpointPlan | None:
     """Return the endpoint of a name, if the file or we know it."""
     return next((each for each in plan.offered if each.endpoint.name == name), None)
+
+
+def can_ask(plan: ArenaPlan, endpoint: Endpoint) -> bool:
+    """Say whether the file has an endpoint at its host, and there are keys, or may be elsewhere."""
+    offered = offer_of(plan, endpoint.name)
+    if offered is None or offered.endpoint.origin != endpoint.origin:
+        return False
+    return plan.may_lack_keys or offered.missing is None
 
 
 def rule_agent(name: str, variant: str, plan: ArenaPlan) -> Agent:
