@@ -250,7 +250,7 @@ arm_states = Table(
 arm_policies = Table(
     "ArmPolicies",
     METADATA,
-    _reference("model_id", "Models", primary_key=True),
+    _column("model_id", Text, primary_key=True),
     _column("version", Integer, primary_key=True),
     _column("name", Text),
     _column("limits", JSONB),

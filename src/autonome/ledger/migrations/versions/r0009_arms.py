@@ -22,8 +22,8 @@ END
 $$;
 
 CREATE TABLE "ArmPolicies" (
-    "modelId" text NOT NULL CONSTRAINT "ArmPolicies_modelId_Models_id_fk"
-        REFERENCES "Models" ("id") ON DELETE restrict ON UPDATE cascade,
+    -- No foreign key, as in the log of control: a cascade would be a change.
+    "modelId" text NOT NULL,
     "version" integer NOT NULL,
     "name" text NOT NULL,
     "limits" jsonb NOT NULL,
