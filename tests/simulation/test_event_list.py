@@ -25,6 +25,7 @@ from autonome.arena.events import (
     Names,
     PlaceOrder,
     PlanEdited,
+    Reset,
     Resumed,
 )
 from autonome.arena.step import step
@@ -163,7 +164,7 @@ def test_the_list_holds_every_kind_of_event() -> None:
         if world is USUAL:
             assert any(isinstance(event, Liquidated) for _, event in recorded)
     # Operators command arenas that run; a replay has none.
-    assert kinds == set(Event.__args__) - {Halted, PlanEdited, Resumed}
+    assert kinds == set(Event.__args__) - {Halted, PlanEdited, Reset, Resumed}
 
 
 def without_the_clock(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

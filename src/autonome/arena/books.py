@@ -8,13 +8,14 @@ from autonome.agents.port import TradeResult
 from autonome.arena.account import Account
 from autonome.arena.crash_points import IS_ARMED, CrashPoint, reached
 from autonome.arena.events import Event, Names, Step
+from autonome.arena.judgements import judgement_of
 from autonome.arena.stage import Stage
 from autonome.arena.step import step
 from autonome.arena.valuation import NavBook
 from autonome.domain.errors import ArenaTaken, InvariantBroken
 from autonome.domain.policy import Policy
 from autonome.domain.value import changed
-from autonome.ledger.journal.port import Booking, BookingStatus
+from autonome.ledger.journal.port import Amendment, Booking, BookingStatus
 from autonome.ledger.rows import Arm, ArmState, Model
 
 __all__ = ["Books", "taken_over"]
@@ -56,6 +57,7 @@ class Books:
     ) -> Books:
         """Enter a new arm, and open its books before ``first_bar``."""
         stage.journal.enter(model, arm)
+        reached(CrashPoint.ARM_ENTERED)
         epoch = stage.journal.begin_run(model.id, at=arm.created_at)
         capital = arm.starting_capital
         account = Account(
@@ -74,7 +76,8 @@ class Books:
         booking = done.booking
         if booking is not None:
             if self.memory is not None:
-                booking = changed(booking, state=self.memory(event, done))
+                judgements = tuple([judgement_of(each) for each in done.judged])
+                booking = changed(booking, state=self.memory(event, done), judgements=judgements)
             self.book(booking)
         self.account = done.account
         self.trades += done.results
@@ -96,6 +99,15 @@ class Books:
             raise taken_over(self.account.model_id)
         if status is not BookingStatus.BOOKED:
             raise InvariantBroken(f"our own booking was answered with {status.value}")
+
+    def amend(self, amendment: Amendment) -> None:
+        """Write what an operator changed of the arm.
+
+        Raises:
+            ArenaTaken: another process runs the arm by now.
+        """
+        if self._stage.journal.amend(amendment) is BookingStatus.STALE_EPOCH:
+            raise taken_over(self.account.model_id)
 
     def cut_nav(self, bar: int) -> None:
         """Say that the account stood as it is until the close of the bar before ``bar``."""

@@ -11,7 +11,7 @@ from autonome.agents.llm.desk import Ruling
 from autonome.agents.tools import MarketDataRequest
 from autonome.arena.account import Account
 from autonome.arena.decide import decide
-from autonome.arena.events import Names, Said, Step, WokeUp
+from autonome.arena.events import Judged, Names, Said, Step, WokeUp
 from autonome.domain.errors import SettingError
 from autonome.domain.money import exact, round_cents
 from autonome.domain.policy import Policy
@@ -46,13 +46,16 @@ class AccountDesk:
         """The event of an answer without actions."""
         self.observation = observation
         """The market that the model may see."""
-        self._policy = policy
+        self.policy = policy
+        """By which it judges."""
         self._said = said
         self._free_collateral = free_collateral
         self._actions: tuple[Action, ...] = ()
         self._denials: dict[int, Denied] = {}
         self.told: dict[int, Decimal] = {}
         """By place among the actions: how much may open (base), as the model was told."""
+        self.judged: dict[int, Judged] = {}
+        """By place among the actions: what the policy was asked about an entry."""
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -65,13 +68,17 @@ class AccountDesk:
         self._actions = (*self._actions, action)
         said = changed(self._said, denials=dict(self._denials), told=dict(self.told))
         event = changed(self.asked, actions=self._actions, said=said)
-        step = decide(self.account, event, self._policy, _throwaway_names())
+        step = decide(self.account, event, self.policy, _throwaway_names())
         denied = step.denials[-1] if len(step.denials) > len(self._denials) else None
         if denied is not None:
             self._denials[len(self._actions) - 1] = denied
         elif isinstance(action, CreatePosition):
             self.told[len(self._actions) - 1] = _opened(step)
         assert step.booking is not None
+        newest = step.booking.tool_calls[-1].id
+        self.judged |= {
+            len(self._actions) - 1: each for each in step.judged if each.tool_call_id == newest
+        }
         record = step.booking.tool_calls[-1].metadata
         return Ruling(denied=denied, words={key: record[key] for key in _TOLD & record.keys()})
 
@@ -85,7 +92,7 @@ class AccountDesk:
             "positions": sorted(self.account.holdings),
             "ordersOnTheirWay": sorted(self.asked.under_way),
             "marks": {symbol: str(each.mark_price) for symbol, each in self.asked.quotes.items()},
-            "limits": self._policy.describe()["limits"],
+            "limits": self.policy.describe()["limits"],
         }
 
     def market_data(self, request: MarketDataRequest) -> Mapping[str, object]:

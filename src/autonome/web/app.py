@@ -21,6 +21,7 @@ from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
 from autonome.web.routes import (
     arenas,
+    arm_changes,
     arms,
     control,
     decisions,
@@ -28,6 +29,7 @@ from autonome.web.routes import (
     failures,
     market,
     nav,
+    policies,
     positions,
     session,
     standings,
@@ -45,6 +47,8 @@ API: Final = "/api/v1"
 _THEMES: Final = (
     arenas,
     arms,
+    arm_changes,
+    policies,
     positions,
     trading,
     decisions,

@@ -11,6 +11,7 @@ from integration.schema.databases import execute, found_differences, rows, upgra
 from integration.small_arena import write
 
 _BEFORE = """
+    DROP TABLE {arena}."Judgements", {arena}."ArmPolicies";
     DROP TABLE {arena}."ControlLog", {arena}."Sessions", {arena}."Tokens";
     DROP FUNCTION {arena}."refuseChange"();
     DROP TABLE {arena}."Questions", {arena}."SharedBars", {arena}."Events", {arena}."Facts";

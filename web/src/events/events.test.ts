@@ -45,6 +45,7 @@ test("a point extends its arm's line once, and no line net of inference", () => 
     points: [{ at: "2025-11-19T14:35:00Z", nav: "10000" }],
     gaps: [],
     missed: [],
+    transfers: [],
   });
   const answer: NavAnswer = { items: [history(false), history(true)], asOf: AT };
   const event: NavTold = { kind: "nav", at: AT, modelId: null, values: { m1: "10001.5" } };

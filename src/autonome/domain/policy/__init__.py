@@ -4,15 +4,25 @@ It never enlarges, invents or forces a trade, and no limit stands in the way of 
 """
 
 from autonome.domain.policy.columns import out_of_range
+from autonome.domain.policy.gates import was_drawdown
 from autonome.domain.policy.judge import judge, judge_symbol, judge_update
 from autonome.domain.policy.limits import Limits
 from autonome.domain.policy.policies import Policy, policy_for
 from autonome.domain.policy.request import Change, Exposure, Request, Standing, Verdict
+from autonome.domain.policy.revising import (
+    LimitRange,
+    LimitRefused,
+    limits_of,
+    ranges_of,
+    revised,
+)
 from autonome.domain.policy.rule import Rule
 
 __all__ = [
     "Change",
     "Exposure",
+    "LimitRange",
+    "LimitRefused",
     "Limits",
     "Policy",
     "Request",
@@ -22,6 +32,10 @@ __all__ = [
     "judge",
     "judge_symbol",
     "judge_update",
+    "limits_of",
     "out_of_range",
     "policy_for",
+    "ranges_of",
+    "revised",
+    "was_drawdown",
 ]

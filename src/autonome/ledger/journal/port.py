@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -15,19 +15,21 @@ from autonome.domain.errors import InvariantBroken
 from autonome.domain.value import value
 from autonome.ledger.rows import (
     Arm,
+    ArmPolicy,
     ArmState,
     Command,
     Cycle,
     Fill,
     Intent,
     Invocation,
+    Judgement,
     Model,
     Order,
     Payment,
     ToolCall,
 )
 
-__all__ = ["Booking", "BookingStatus", "Counts", "Journal", "MarkPoints", "NavPoints"]
+__all__ = ["Amendment", "Booking", "BookingStatus", "Counts", "Journal", "MarkPoints", "NavPoints"]
 
 
 class BookingStatus(Enum):
@@ -87,6 +89,8 @@ class Booking:
     """Whether the arm is asked from now on; ``None`` changes nothing."""
     state: ArmState | None = None
     """What the arm remembers from now on, instead of what it did; ``None`` changes nothing."""
+    judgements: tuple[Judgement, ...] = ()
+    """Of tool calls of this booking."""
 
     @property
     def moves_halt(self) -> bool:
@@ -122,6 +126,21 @@ class Booking:
             opened = [order.symbol for order in self.orders if order.status is OrderStatus.OPEN]
             if len(opened) != len(set(opened)):
                 raise InvariantBroken(f"a second OPEN order of one symbol for {model_id}")
+
+
+@value
+class Amendment:
+    """What an operator changed of how an arm is run: written as a whole or not at all."""
+
+    model_id: str
+    epoch: int
+    """The run that amends; refused when the arm's row says another."""
+    policies: tuple[ArmPolicy, ...] = ()
+    """Limits of its own, the newest last; those on record are left alone."""
+    settings: Mapping[str, object] | None = None
+    """Of its agent, from now on; ``None`` changes nothing."""
+    model: str | None = None
+    """Its model's name at the provider, from now on; ``None`` changes nothing."""
 
 
 @value
@@ -174,6 +193,9 @@ class Journal(Protocol):
         Raises:
             InvariantBroken: it would leave two OPEN orders of one model and symbol.
         """
+
+    def amend(self, amendment: Amendment) -> BookingStatus:
+        """Write what an operator changed, all or nothing; written again, it changes nothing."""
 
     def value(self, points: NavPoints) -> None:
         """Append NAV points, each rounded half-even to cents; later than a model's last ones."""

@@ -72,12 +72,32 @@ function line(history: NavHistory, wanted: Wanted): Series | null {
   const first = navs[0];
   if (!first) return null;
   const capital = drawn(wanted.capital(history.arm));
-  const base = wanted.base === "capital" && capital ? capital : first.v;
+  const linked = wanted.scale === "percent" ? withoutTransfers(navs, history.transfers) : navs;
+  const base = wanted.base === "capital" && capital ? capital : (linked[0]?.v ?? first.v);
   const value = (nav: number) => (wanted.scale === "percent" ? nav / base - 1 : nav);
-  const points = navs.map(({ t, v }) => ({ t, v: value(v) }));
+  const points = linked.map(({ t, v }) => ({ t, v: value(v) }));
   const gaps = history.gaps.map((gap) => ({ from: millis(gap.from) ?? 0, to: millis(gap.to) ?? 0 }));
   const last = points.at(-1)?.v ?? 0;
   return { arm: history.arm, look: wanted.look(history.arm), points, gaps, last };
+}
+
+/** NAV with transfers counted out: what is paid in is no gain. As docs/measures.md links them. */
+export function withoutTransfers(
+  navs: readonly Point[],
+  transfers: NavHistory["transfers"],
+): Point[] {
+  const links = transfers.map((one) => {
+    const at = millis(one.at) ?? NaN;
+    const amount = drawn(one.amount) ?? 0;
+    const next = navs.find(({ t }) => t >= at);
+    const before = drawn(one.before) ?? (next ? next.v - amount : NaN);
+    return { at, factor: before / (before + amount) };
+  });
+  const known = links.filter(({ factor }) => Number.isFinite(factor));
+  return navs.map(({ t, v }) => ({
+    t,
+    v: known.reduce((nav, { at, factor }) => (at <= t ? nav * factor : nav), v),
+  }));
 }
 
 function replicaGroups(all: readonly Series[]): Map<string, Series[]> {
