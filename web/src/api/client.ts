@@ -11,9 +11,18 @@ export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
   readonly remedy: string | null;
+  /** The parameter or field of the body that was wrong, if it was one. */
+  readonly field: string | null;
 
-  constructor(facts: { code: string; status: number; message: string; remedy: string | null }) {
+  constructor(facts: {
+    code: string;
+    status: number;
+    message: string;
+    remedy: string | null;
+    field?: string | null;
+  }) {
     super(facts.message);
+    this.field = facts.field ?? null;
     this.code = facts.code;
     this.status = facts.status;
     this.remedy = facts.remedy;
@@ -108,5 +117,6 @@ async function refusal(response: Response): Promise<ApiError> {
     status: response.status,
     message: facts?.message ?? `The server answered ${response.status}.`,
     remedy: facts?.remedy ?? null,
+    field: facts?.field ?? null,
   });
 }

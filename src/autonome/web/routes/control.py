@@ -19,12 +19,14 @@ from autonome.ledger.queries.control import (
     known_models,
     open_order,
 )
+from autonome.ledger.queries.pages import Page
 from autonome.ledger.queries.presence import arena_presence
 from autonome.ledger.reader import Reader, Rows
 from autonome.ledger.rows import Command, CommandKind
 from autonome.web.answers import JSON
-from autonome.web.asked import AskedOf, body_of, items_of, missing
+from autonome.web.asked import AskedOf, ListOf, body_of, items_of, missing
 from autonome.web.errors import ApiError
+from autonome.web.exports import EXPORTED
 from autonome.web.parameters import Filtered, Paged, RowId
 from autonome.web.payloads.control import (
     ArmsAsked,
@@ -65,13 +67,13 @@ Key = Annotated[
 LogText = Annotated[str | None, Query(max_length=200)]
 
 
-@router.get("/control/log", response_model=Items[ControlEntry])
+@router.get("/control/log", response_model=Items[ControlEntry], responses=EXPORTED)
 async def list_control_log(
-    asked: AskedOf, filters: Filtered, page: Paged, who: LogText = None, what: LogText = None
+    asked: ListOf, filters: Filtered, page: Paged, who: LogText = None, what: LogText = None
 ) -> Response:
     """List every act of control, newest first."""
 
-    async def make(rows: Rows) -> Items[ControlEntry]:
+    async def make(rows: Rows, page: Page) -> Items[ControlEntry]:
         return await items_of(
             rows,
             await rows.all(control_page(page, filters, who=who, what=what)),
@@ -80,7 +82,7 @@ async def list_control_log(
             place=lambda each: (each.entry.at, each.entry.id),
         )
 
-    return await asked.answer(make)
+    return await asked.listed(ControlEntry, make, page)
 
 
 @router.get("/control/commands/{id}", response_model=CommandShown)

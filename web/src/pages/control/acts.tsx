@@ -8,7 +8,6 @@ import { total } from "../../figures/decimal";
 import { money, signedMoney } from "../../figures/figures";
 import { Card } from "../../parts/card";
 import { Pnl } from "../../parts/figure";
-import { SideMark } from "../../parts/side";
 import { Tag } from "../../parts/tag";
 import { armTitle } from "../../arms/look";
 import { useCommanding } from "./commanding";
@@ -56,7 +55,7 @@ function Halt({ arms }: { arms: readonly Arm[] }) {
         <Why
           title="Halt the arena"
           action="Halt"
-          onReason={(reason) => void command("control/halt", { reason })}
+          onReason={(reason) => command("control/halt", { reason })}
           onClose={() => {
             setAsks(false);
           }}
@@ -113,7 +112,7 @@ function Flatten({ positions }: { positions: readonly Position[] }) {
           danger
           onReason={(reason) => {
             setPhrase("");
-            void command("control/flatten", { reason });
+            return command("control/flatten", { reason });
           }}
           onClose={() => {
             setAsks(false);
@@ -207,7 +206,7 @@ function Resume({ arms }: { arms: readonly Arm[] }) {
         <Why
           title={`Resume ${armsOf(halted.length)}`}
           action="▶ Resume"
-          onReason={(reason) => void command("control/resume", { reason })}
+          onReason={(reason) => command("control/resume", { reason })}
           onClose={() => {
             setAsks(false);
           }}
@@ -221,54 +220,4 @@ function Resume({ arms }: { arms: readonly Arm[] }) {
 
 function armsOf(count: number): string {
   return count === 1 ? "1 arm" : `${count} arms`;
-}
-
-/** Positions, each to be closed by hand. */
-export function OpenPositions() {
-  const { allowed, busy, command } = useCommanding();
-  const positions = usePositions().data?.items ?? [];
-  const [closing, setClosing] = useState<Position | null>(null);
-  if (positions.length === 0) return null;
-  return (
-    <Card title="Positions" note="closed by hand: trigger MANUAL">
-      <ul className="chk">
-        {positions.map((one) => (
-          <li key={one.id} className="held">
-            <span>
-              <SideMark side={one.side} symbol={one.symbol} />{" "}
-              <span className="muted small">{armTitle(one.arm)}</span>
-            </span>
-            <Pnl value={one.unrealizedPnl} />
-            <button
-              type="button"
-              className="btn quiet"
-              disabled={!allowed || busy}
-              aria-label={`Close ${one.symbol} of ${armTitle(one.arm)}`}
-              onClick={() => {
-                setClosing(one);
-              }}
-            >
-              Close…
-            </button>
-          </li>
-        ))}
-      </ul>
-      {closing && (
-        <Why
-          title={`Close ${closing.side} ${closing.symbol} of ${armTitle(closing.arm)}`}
-          action="Close at the market"
-          danger
-          onReason={(reason) => void command(`positions/${closing.id}/close`, { reason })}
-          onClose={() => {
-            setClosing(null);
-          }}
-        >
-          <p>
-            About <b>{signedMoney(closing.unrealizedPnl)}</b> at the last mark, before fees and
-            spread.
-          </p>
-        </Why>
-      )}
-    </Card>
-  );
 }

@@ -71,7 +71,7 @@ export function ArmTable() {
         <Why
           title={`${TITLES[asked.verb]} ${armTitle(asked.arm)}`}
           action={TITLES[asked.verb]}
-          onReason={(reason) => void command(...requestOf(asked.verb, asked.arm.id, reason))}
+          onReason={(reason) => command(...requestOf(asked.verb, asked.arm.id, reason))}
           onClose={() => {
             setAsked(null);
           }}

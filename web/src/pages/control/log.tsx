@@ -4,6 +4,7 @@ import { useControlLog } from "../../api/queries";
 import type { ControlEntry } from "../../api/types";
 import { armTitle } from "../../arms/look";
 import { Card } from "../../parts/card";
+import { Export } from "../../parts/exporting";
 import { At } from "../../parts/figure";
 import { Paged } from "../../parts/paged";
 import { Table, type Column } from "../../parts/table";
@@ -11,7 +12,11 @@ import { Table, type Column } from "../../parts/table";
 export function ControlLog() {
   const log = useControlLog();
   return (
-    <Card title="Log of control" note="append only">
+    <Card
+      title="Log of control"
+      note="append only"
+      actions={<Export path="control/log" />}
+    >
       <Paged query={log} what="The log" empty="Nobody has commanded anything yet.">
         {(entries) => (
           <Table

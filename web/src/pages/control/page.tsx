@@ -8,10 +8,11 @@ import { Card } from "../../parts/card";
 import { Checks, HealthTag } from "../../parts/checks";
 import { Loaded } from "../../parts/states";
 import { useTitle } from "../../shell/title";
-import { Acts, OpenPositions } from "./acts";
+import { Acts } from "./acts";
 import { ArmTable } from "./arm-table";
 import { Commands } from "./commanding";
 import { ControlLog } from "./log";
+import { OpenPositions } from "./positions";
 import { SignedIn, SignIn } from "./signing";
 
 export default function ControlPage() {
