@@ -42,8 +42,9 @@ MAY_IMPORT = {
 }
 """By package, or by module at the top. A verb also needs the errors that it reports."""
 
-ALSO = {"cli/main.py": {"domain"}}
-"""Files that may import more, each with its reason: ``main`` turns errors into words."""
+ALSO = {"cli/main.py": {"domain"}, "web/indicators.py": {"market"}}
+"""Files that may import more, each with its reason: ``main`` turns errors into words; charts show
+the indicators that agents are shown."""
 
 
 STRUCTS = ("value.py", "msgspec")

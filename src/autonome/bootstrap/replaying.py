@@ -105,6 +105,7 @@ def _note(url: str, order: ReplayOrder, market: Market, profile: VenueProfile) -
     said = {
         "market": market.origin,
         "profile": profile.name,
+        "quote": profile.quote,
         "cadenceMinutes": order.cadence_minutes,
     }
     with connect(url, arena=order.arena, autocommit=True) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _LATENCY_LIMIT_MS: Final = 3_600_000
 _BPS_STEP: Final = Decimal("0.01")
 _MS: Final = Decimal(1)
 _HOURS_PER_DAY: Final = 24
+_QUOTE: Final = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+_USUAL_QUOTE: Final = "USDC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,8 @@ class VenueProfile:
     funding_price: FundingPrice
     starting_capital: Decimal | None
     """Quote; ``None`` leaves it to the run."""
+    quote: str
+    """The currency that accounts are kept in, such as ``USDC``."""
     terms: Mapping[str, Terms]
     """By symbol."""
 
@@ -119,6 +124,7 @@ class VenueProfile:
             "starting_capital": None
             if self.starting_capital is None
             else str(self.starting_capital),
+            "quote": self.quote,
             "instruments": {symbol: each.settings() for symbol, each in self.terms.items()},
         }
 
@@ -189,6 +195,7 @@ def profile_of(name: str, values: Mapping[str, object]) -> VenueProfile:
             rate_interval_hours=table.take("rate_interval_hours", _rate_interval),
             funding_price=table.take("funding_price", _funding_price),
             starting_capital=table.take_optional("starting_capital", number(above=0)),
+            quote=table.take_optional("quote", _currency) or _USUAL_QUOTE,
             terms={
                 symbol: _terms_of(symbol, each)
                 for symbol, each in table.take_tables("instruments").items()
@@ -232,6 +239,12 @@ def _funding_price(value: object) -> FundingPrice:
     if value == "mark" or value == "index":
         return value
     raise ValueError(f"expected 'mark' or 'index', found {value!r}")
+
+
+def _currency(value: object) -> str:
+    if isinstance(value, str) and _QUOTE.fullmatch(value):
+        return value
+    raise ValueError(f"expected a currency such as 'USDC', found {value!r}")
 
 
 def _range_text(value: Range) -> object:

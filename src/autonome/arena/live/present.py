@@ -97,6 +97,10 @@ class Present:
             next_funding_ms=self._feed.funding(symbol).next_at_ms,
         )
 
+    def expected_rate(self, symbol: str) -> Decimal | None:
+        """Return the venue's estimate of the coming funding rate, ``None`` while it is unknown."""
+        return self._feed.funding(symbol).expected_rate
+
     def sample(self) -> None:
         """Take the marks of now down."""
         marks = {symbol: self.mark_price(symbol) for symbol in self._feed.symbols}

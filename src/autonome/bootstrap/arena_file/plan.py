@@ -131,6 +131,7 @@ class ArenaPlan:
         return {
             "market": self.market.kind if exchange is None else f"{self.market.kind}:{exchange}",
             "profile": self.profile.name,
+            "quote": self.profile.quote,
             "cadenceMinutes": self.cadence_minutes,
             "speed": self.market.speed,
         }

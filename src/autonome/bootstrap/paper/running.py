@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import psycopg
 
+from autonome.arena.live.noted import market_said
 from autonome.arena.paper.arena import PaperArena
 from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.operators import Operators
@@ -20,6 +21,7 @@ from autonome.arena.paper.running import STOPPED, Running
 from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.database import open_database
 from autonome.bootstrap.paper.asking import Asking, asking_by
+from autonome.bootstrap.paper.noting import noted_beside
 from autonome.bootstrap.paper.opening import opened
 from autonome.bootstrap.paper.past import Past
 from autonome.bootstrap.paper.status import Status, status_of
@@ -184,7 +186,10 @@ async def _run(
             told=told_all,
         )
         watchers.started()
-        async with thinned_beside(url, name, clock=lambda: arena.stage.now, warned=warned):
+        async with (
+            thinned_beside(url, name, clock=lambda: arena.stage.now, warned=warned),
+            noted_beside(url, name, said=lambda: market_said(arena.stage), warned=warned),
+        ):
             ended = await running.run(stopped)
         watchers.stopped(ended)
         return ended

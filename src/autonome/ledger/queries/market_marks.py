@@ -35,7 +35,9 @@ class LastMark:
     at: datetime
     price: Decimal
     day_before: Decimal | None
-    """The last mark at least 24 hours older, ``None`` where there is none."""
+    """The last mark 24 to 25 hours older, ``None`` where there is none."""
+    first_at: datetime
+    """When its first mark was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,9 @@ def last_marks() -> Query[LastMark]:
         SELECT s.symbol, last.at, last.price,
                (SELECT m.price FROM "Marks" m
                 WHERE m.symbol = s.symbol AND m.at <= last.at - interval '24 hours'
-                ORDER BY m.at DESC LIMIT 1)
+                  AND m.at > last.at - interval '25 hours'
+                ORDER BY m.at DESC LIMIT 1),
+               (SELECT m.at FROM "Marks" m WHERE m.symbol = s.symbol ORDER BY m.at LIMIT 1)
         FROM symbols s
         CROSS JOIN LATERAL (
             SELECT m.at, m.price FROM "Marks" m WHERE m.symbol = s.symbol
@@ -83,8 +87,14 @@ def last_marks() -> Query[LastMark]:
     """)
 
     def read(row: Row[Any]) -> LastMark:
-        symbol, at, price, day_before = tuple[Any, ...](row)
-        return LastMark(symbol=symbol, at=utc(at), price=price, day_before=day_before)
+        symbol, at, price, day_before, first_at = tuple[Any, ...](row)
+        return LastMark(
+            symbol=symbol,
+            at=utc(at),
+            price=price,
+            day_before=day_before,
+            first_at=utc(first_at),
+        )
 
     return Query(statement, read)
 

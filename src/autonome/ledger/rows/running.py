@@ -133,7 +133,9 @@ class FactName(Enum):
     """What a fact is about."""
 
     RUN = "run"
-    """How the arena is run: ``market``, ``profile``, ``cadenceMinutes``, ``speed``."""
+    """How the arena is run: ``market``, ``profile``, ``quote``, ``cadenceMinutes``, ``speed``."""
+    MARKET = "market"
+    """What the market says between the minutes, by symbol: funding, and a live market's book."""
     AUDIT = "audit"
     """What its last audit said: ``clean``."""
 

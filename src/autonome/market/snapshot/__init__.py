@@ -11,7 +11,7 @@ from autonome.market.snapshot.snapshot import (
     SymbolSnapshot,
     Timeframe,
 )
-from autonome.market.snapshot.taking import MOST_MARK_AGE_MS, take_snapshot
+from autonome.market.snapshot.taking import MOST_MARK_AGE_MS, funding_facts, take_snapshot
 
 __all__ = [
     "MOST_MARK_AGE_MS",
@@ -21,6 +21,7 @@ __all__ = [
     "Snapshot",
     "SymbolSnapshot",
     "Timeframe",
+    "funding_facts",
     "read_series",
     "take_snapshot",
 ]

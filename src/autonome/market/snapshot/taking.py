@@ -25,7 +25,14 @@ from autonome.market.snapshot.snapshot import (
     Timeframe,
 )
 
-__all__ = ["LINE_LENGTH", "MOST_MARK_AGE_MS", "candles_of", "recent_market", "take_snapshot"]
+__all__ = [
+    "LINE_LENGTH",
+    "MOST_MARK_AGE_MS",
+    "candles_of",
+    "funding_facts",
+    "recent_market",
+    "take_snapshot",
+]
 
 LINE_LENGTH: Final = 10
 """Values of each line that are kept."""
@@ -139,7 +146,7 @@ def _symbol(
         mid=mid,
         spread_bps=spread_bps,
         open_interest=None if quoted is None else quoted.open_interest,
-        funding=_funding(observation.market.funding.get(symbol), observation.at_ms, quoted),
+        funding=funding_facts(observation.market.funding.get(symbol), observation.at_ms, quoted),
         timeframes=tuple(
             _timeframe(frames[recipe.minutes], candles, recipe, at_ms) for recipe in _RECIPES
         ),
@@ -200,7 +207,7 @@ def _book(quoted: Quoted | None) -> tuple[Decimal | None, Decimal | None]:
     return mid, figure(float(quoted.ask - quoted.bid) / float(mid) * _BPS_PER_UNIT)
 
 
-def _funding(
+def funding_facts(
     rates: FundingRates | None, until_ms: int, quoted: Quoted | None
 ) -> FundingFacts | None:
     """Return the last settlement at or before ``until_ms``."""

@@ -9,13 +9,25 @@ from pydantic import Field
 
 from autonome.web.payloads.figures import Money, Payload
 
-__all__ = ["Best", "Book", "Candle", "Candles", "FundingRate", "Level", "Price", "Settlement"]
+__all__ = [
+    "Best",
+    "Book",
+    "Candle",
+    "Candles",
+    "FundingRate",
+    "IndicatorPoint",
+    "Indicators",
+    "Level",
+    "Price",
+    "Settlement",
+]
 
 
 class FundingRate(Payload):
     """What one settlement charged."""
 
     rate: Money
+    """Fraction of the notional for the interval that it settled; positive: longs pay."""
     settled_at: datetime
 
 
@@ -33,11 +45,18 @@ class Price(Payload):
     mark: Money
     mark_at: datetime
     change24h: Money | None = Field(serialization_alias="change24h")
-    """(mark - mark 24 hours before) / mark 24 hours before."""
+    """(mark - mark 24 hours before) / mark 24 hours before; null with too little on record."""
+    marks_since: datetime
+    """Since when there are marks."""
     funding: FundingRate | None
+    """The last settlement, as whoever leads the arena has noted it."""
+    predicted_funding_rate: Money | None
+    """The venue's estimate of the next one, where it tells one."""
+    next_funding_at: datetime | None
     stale_ms: int
     """How far the mark is behind the arena's time."""
     best: Best | None
+    """Of a live market whose book was noted since the mark."""
 
 
 class Candle(Payload):
@@ -58,6 +77,39 @@ class Candles(Payload):
     timeframe: str
     source: Literal["marks"] = "marks"
     items: list[Candle]
+
+
+class IndicatorPoint(Payload):
+    """What the candles up to one say; null until there are enough."""
+
+    at: datetime
+    """When the candle opens; it has closed."""
+    ema20: float | None
+    ema50: float | None
+    bollinger_upper: float | None
+    bollinger_middle: float | None
+    bollinger_lower: float | None
+    rsi14: float | None
+    """0 to 100."""
+    macd: float | None
+    """EMA 12 less EMA 26."""
+    macd_signal: float | None
+    macd_histogram: float | None
+    """Line less signal."""
+    atr14: float | None
+
+
+class Indicators(Payload):
+    """Indicators of the closed candles of marks, oldest first; in quote but for the RSI.
+
+    EMA 20 and 50, Bollinger 20/2, RSI 14, MACD 12/26/9, ATR 14, as rules and models are shown them,
+    but of candles of marks. Up to 250 candles before the first are computed with.
+    """
+
+    symbol: str
+    interval: str
+    source: Literal["marks"] = "marks"
+    items: list[IndicatorPoint]
 
 
 class Level(Payload):

@@ -40,7 +40,7 @@ __all__ = [
 
 router = APIRouter(tags=["arena"])
 _QUOTE: Final = "USDC"
-"""What accounts are kept in: that of the venue whose seed the tables are."""
+"""What accounts of an arena are kept in that does not say: that of the tables' own venue."""
 _CYCLES: Final = 50
 """So many of the newest tell how far they are apart."""
 _MINUTE: Final = timedelta(minutes=1)
@@ -102,7 +102,7 @@ async def _run(rows: Rows, name: str, presence: ArenaPresence) -> Run:
         symbols=[each.symbol for each in await rows.all(last_marks())],
         profile=_text(said.get("profile")),
         arms=facts.arms,
-        quote=_QUOTE,
+        quote=_text(said.get("quote")) or _QUOTE,
         version=version("autonome"),
         schema_revision=presence.revision,
     )

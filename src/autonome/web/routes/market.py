@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from autonome.domain.money import exact, share
+from autonome.ledger.queries.facts import fact
 from autonome.ledger.queries.market_marks import (
     LastMark,
     last_marks,
@@ -18,17 +20,29 @@ from autonome.ledger.queries.market_marks import (
 )
 from autonome.ledger.queries.pages import Page
 from autonome.ledger.reader import Rows
+from autonome.ledger.rows import Fact, FactName
 from autonome.web.asked import WHOLE, AskedOf, ListOf, items_of
 from autonome.web.errors import ApiError
 from autonome.web.exports import EXPORTED
+from autonome.web.indicators import WARM_UP, indicator_points
 from autonome.web.parameters import EndOption, Paged, StartOption, SymbolName
 from autonome.web.payloads.figures import Items, shaped
-from autonome.web.payloads.market import Book, Candle, Candles, Price, Settlement
+from autonome.web.payloads.market import (
+    Best,
+    Book,
+    Candle,
+    Candles,
+    FundingRate,
+    Indicators,
+    Price,
+    Settlement,
+)
 
 __all__ = [
     "get_book",
     "list_candles",
     "list_funding",
+    "list_indicators",
     "list_prices",
     "router",
 ]
@@ -45,34 +59,56 @@ _WIDTHS: Final = {
     "1d": timedelta(days=1),
 }
 _MOST_CANDLES: Final = 1_500
+_LONGEST_BOOK: Final = _MINUTE
+"""Older than that a book is none: nobody leads the arena, or its feed has lost it."""
 Timeframe = Literal["1m", "5m", "15m", "1h", "4h", "1d"]
 
 
 @router.get("/market", response_model=Items[Price], responses=EXPORTED)
 async def list_prices(asked: ListOf) -> Response:
-    """List every symbol with its last mark."""
+    """List every symbol with its last mark, its change over a day and its funding."""
 
     async def make(rows: Rows, _: Page) -> Items[Price]:
         found = await rows.all(last_marks())
+        noted = await rows.one(fact(FactName.MARKET))
         newest = max((each.at for each in found), default=None)
-        return await items_of(rows, found, lambda each: _price(each, newest or each.at))
+        return await items_of(
+            rows, found, lambda each: _price(each, newest or each.at, _said(noted, each.symbol))
+        )
 
     return await asked.listed(Price, make, WHOLE)
 
 
+def _said(noted: Fact | None, symbol: str) -> Mapping[str, Any]:
+    """Return what the leader noted of a symbol; nothing where there is nothing."""
+    said = {} if noted is None else noted.said.get(symbol)
+    return said if isinstance(said, Mapping) else {}
+
+
 @exact
-def _price(found: LastMark, newest: datetime) -> Price:
+def _price(found: LastMark, newest: datetime, said: Mapping[str, Any]) -> Price:
     before = found.day_before
-    change = None if before is None else share(_ONE, part=found.price - before, whole=before)
+    funding, book = said.get("funding"), said.get("book")
     return Price(
         symbol=found.symbol,
         mark=found.price,
         mark_at=found.at,
-        change24h=change,
-        funding=None,
+        change24h=None if before is None else share(_ONE, part=found.price - before, whole=before),
+        marks_since=found.first_at,
+        funding=None if funding is None else FundingRate.model_validate(funding),
+        predicted_funding_rate=said.get("predictedFundingRate"),
+        next_funding_at=said.get("nextFundingAt"),
         stale_ms=(newest - found.at) // timedelta(milliseconds=1),
-        best=None,
+        best=None if book is None else _best(found.symbol, book, found.at),
     )
+
+
+def _best(symbol: str, noted: Mapping[str, Any], marked_at: datetime) -> Best | None:
+    """Return the best prices of a book that is no older than the mark."""
+    book = Book.model_validate({"symbol": symbol, **noted})
+    if book.at < marked_at:
+        return None
+    return Best(bid=book.bids[0].price, ask=book.asks[0].price)
 
 
 @router.get("/market/{symbol}/candles", response_model=Candles)
@@ -101,14 +137,41 @@ async def list_candles(
     return await asked.answer(make)
 
 
+@router.get("/market/{symbol}/indicators", response_model=Indicators)
+async def list_indicators(
+    asked: AskedOf,
+    symbol: SymbolName,
+    interval: Timeframe = "1h",
+    limit: Annotated[int, Query(ge=1, le=_MOST_CANDLES)] = 200,
+) -> Response:
+    """Return indicators of the newest closed candles of a symbol's marks, oldest first."""
+
+    async def make(rows: Rows) -> Indicators:
+        last = {each.symbol: each.at for each in await rows.all(last_marks())}
+        if symbol not in last:
+            raise _unknown(symbol, last)
+        width = _WIDTHS[interval]
+        # A mark closes the minute before it: the candle that ends with the last one has closed.
+        closed = last[symbol] - (last[symbol] - _EARLIEST) % width
+        since = max(_EARLIEST, closed - (limit + WARM_UP) * width)
+        found = await rows.all(mark_candles(symbol, width=width, start=since, end=closed))
+        items = indicator_points(symbol, found, width=width)[-limit:]
+        return Indicators(symbol=symbol, interval=interval, items=items)
+
+    return await asked.answer(make)
+
+
 @router.get("/market/{symbol}/book", response_model=Book)
 async def get_book(asked: AskedOf, symbol: SymbolName) -> Response:
-    """Return the order book of a symbol; only a live market has one."""
-    await asked.reader()
+    """Return the order book of a symbol, 20 levels a side; only a live market has one."""
+    noted = await (await asked.reader()).one(fact(FactName.MARKET))
+    book = _said(noted, symbol).get("book")
+    if noted is not None and book is not None and datetime.now(UTC) - noted.at < _LONGEST_BOOK:
+        return await asked.answer_now(Book.model_validate({"symbol": symbol, **book}))
     raise ApiError(
         404,
         "no-book",
-        f"expected a live market's book of {symbol!r}; none is kept in the database.",
+        f"expected a live market's book of {symbol!r}; none was noted within a minute.",
         remedy="GET /api/v1/market has the marks.",
         field="symbol",
     )
