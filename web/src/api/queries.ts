@@ -17,6 +17,7 @@ import type {
   ControlEntry,
   Failures,
   Health,
+  Indicators,
   Invocation,
   InvocationSummary,
   Leaderboard,
@@ -39,7 +40,13 @@ const MOST_TRIES = 2;
 const PAGE_LENGTH = 50;
 /** Longest list that is read at once: more arms than this are not compared by eye. */
 const EVERY = 500;
+/** Of `EVERY` trades each, for drawings of a whole range. */
+const MOST_PAGES = 10;
+const ALL_TRADES_EVERY_MS = 60_000;
 const COMMAND_EVERY_MS = 1000;
+const BOOK_EVERY_MS = 5000;
+/** Drawing them anew at every mark would take the crosshair away from whoever reads. */
+const CANDLES_EVERY_MS = 20_000;
 
 /** What is old, and when to ask again by itself: the events say it; this is the net below. */
 export function makeQueryClient(): QueryClient {
@@ -62,7 +69,7 @@ function useResource<Shape>(
   resource: string,
   path: string,
   parameters: Parameters = {},
-  options: { enabled?: boolean; staleTime?: number } = {},
+  options: { enabled?: boolean; staleTime?: number; refetchInterval?: number } = {},
 ): UseQueryResult<Shape, ApiError> {
   return useQuery<Shape, ApiError>({
     queryKey: [resource, path, parameters],
@@ -73,7 +80,7 @@ function useResource<Shape>(
   });
 }
 
-function usePages<Item>(resource: string, path: string, parameters: Parameters) {
+function usePages<Item>(resource: string, path: string, parameters: Parameters, enabled = true) {
   return useInfiniteQuery<Page<Item>, ApiError, Item[], readonly unknown[], string | null>({
     queryKey: [resource, "pages", path, parameters],
     queryFn: ({ pageParam, signal }) =>
@@ -82,6 +89,7 @@ function usePages<Item>(resource: string, path: string, parameters: Parameters) 
     getNextPageParam: (page) => page.nextCursor,
     select: (data) => data.pages.flatMap((page) => page.items),
     placeholderData: keepPreviousData,
+    enabled,
   });
 }
 
@@ -96,9 +104,27 @@ export const useVariantAggregates = () =>
 export const usePositions = (filters: Parameters = {}) =>
   useResource<Page<Position>>("positions", "positions", { limit: EVERY, ...filters });
 export const useTrades = (filters: Parameters = {}) => usePages<Trade>("trades", "trades", filters);
+/** Every trade that closed since `from`, in pages of the longest, up to a limit. */
+export const useAllTrades = (model: string, from: string | undefined) =>
+  useQuery<Trade[], ApiError>({
+    queryKey: ["all-trades", model, from],
+    queryFn: async ({ signal }) => {
+      const all: Trade[] = [];
+      let cursor: string | null | undefined;
+      for (let pages = 0; pages < MOST_PAGES && cursor !== null; pages += 1) {
+        const filters: Parameters = { model, from, limit: EVERY, cursor };
+        const page: Page<Trade> = await read<Page<Trade>>("trades", filters, signal);
+        all.push(...page.items);
+        cursor = page.nextCursor ?? null;
+      }
+      return all;
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: ALL_TRADES_EVERY_MS,
+  });
 export const useTrade = (id: string) => useResource<Trade>("trades", `trades/${id}`);
-export const useInvocations = (filters: Parameters = {}) =>
-  usePages<InvocationSummary>("invocations", "invocations", filters);
+export const useInvocations = (filters: Parameters = {}, enabled = true) =>
+  usePages<InvocationSummary>("invocations", "invocations", filters, enabled);
 export const useInvocation = (id: string) =>
   useResource<Invocation>("invocations", `invocations/${id}`);
 export const usePromptAsSent = (id: string, enabled: boolean) =>
@@ -122,10 +148,20 @@ export const useFailures = (filters: Parameters = {}) =>
   useResource<Failures>("failures", "failures", { limit: 200, ...filters });
 export const useMarket = () => useResource<Page<MarketRow>>("market", "market");
 export const useCandles = (symbol: string, parameters: Parameters, enabled = true) =>
-  useResource<Candles>("candles", `market/${symbol}/candles`, parameters, { enabled });
-export const useBook = (symbol: string) => useResource<Book>("book", `market/${symbol}/book`);
+  useResource<Candles>("candles", `market/${symbol}/candles`, parameters, {
+    enabled,
+    refetchInterval: CANDLES_EVERY_MS,
+  });
+export const useIndicators = (symbol: string, parameters: Parameters, enabled = true) =>
+  useResource<Indicators>("candles", `market/${symbol}/indicators`, parameters, {
+    enabled,
+    refetchInterval: CANDLES_EVERY_MS,
+  });
+/** Nothing tells that a book has changed: it is asked for again while somebody looks at it. */
+export const useBook = (symbol: string, enabled: boolean) =>
+  useResource<Book>("book", `market/${symbol}/book`, {}, { enabled, refetchInterval: BOOK_EVERY_MS });
 export const useFunding = (symbol: string) =>
-  useResource<Page<Settlement>>("funding", `market/${symbol}/funding`);
+  usePages<Settlement>("funding", `market/${symbol}/funding`, {});
 export const useControlLog = () => usePages<ControlEntry>("control", "control/log", {});
 /** Asked again each second until it was carried out. */
 export const useCommand = (id: string | null) =>

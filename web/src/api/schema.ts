@@ -578,7 +578,7 @@ export interface paths {
         };
         /**
          * List Prices
-         * @description List every symbol with its last mark.
+         * @description List every symbol with its last mark, its change over a day and its funding.
          */
         get: operations["listPrices"];
         put?: never;
@@ -609,6 +609,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/{symbol}/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Indicators
+         * @description Return indicators of the newest closed candles of a symbol's marks, oldest first.
+         */
+        get: operations["listIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/{symbol}/book": {
         parameters: {
             query?: never;
@@ -618,7 +638,7 @@ export interface paths {
         };
         /**
          * Get Book
-         * @description Return the order book of a symbol; only a live market has one.
+         * @description Return the order book of a symbol, 20 levels a side; only a live market has one.
          */
         get: operations["getBook"];
         put?: never;
@@ -1658,6 +1678,7 @@ export interface components {
         FundingRate: {
             /**
              * Rate
+             * @description Fraction of the notional for the interval that it settled; positive: longs pay.
              * @example 10437.55
              */
             rate: string;
@@ -1695,6 +1716,68 @@ export interface components {
             status: "ok" | "degraded" | "down";
             /** Checks */
             checks: components["schemas"]["Check"][];
+        };
+        /**
+         * IndicatorPoint
+         * @description What the candles up to one say; null until there are enough.
+         */
+        IndicatorPoint: {
+            /**
+             * At
+             * Format: date-time
+             * @description When the candle opens; it has closed.
+             */
+            at: string;
+            /** Ema20 */
+            ema20: number | null;
+            /** Ema50 */
+            ema50: number | null;
+            /** Bollingerupper */
+            bollingerUpper: number | null;
+            /** Bollingermiddle */
+            bollingerMiddle: number | null;
+            /** Bollingerlower */
+            bollingerLower: number | null;
+            /**
+             * Rsi14
+             * @description 0 to 100.
+             */
+            rsi14: number | null;
+            /**
+             * Macd
+             * @description EMA 12 less EMA 26.
+             */
+            macd: number | null;
+            /** Macdsignal */
+            macdSignal: number | null;
+            /**
+             * Macdhistogram
+             * @description Line less signal.
+             */
+            macdHistogram: number | null;
+            /** Atr14 */
+            atr14: number | null;
+        };
+        /**
+         * Indicators
+         * @description Indicators of the closed candles of marks, oldest first; in quote but for the RSI.
+         *
+         *     EMA 20 and 50, Bollinger 20/2, RSI 14, MACD 12/26/9, ATR 14, as rules and models are shown them,
+         *     but of candles of marks. Up to 250 candles before the first are computed with.
+         */
+        Indicators: {
+            /** Symbol */
+            symbol: string;
+            /** Interval */
+            interval: string;
+            /**
+             * Source
+             * @default marks
+             * @constant
+             */
+            source: "marks";
+            /** Items */
+            items: components["schemas"]["IndicatorPoint"][];
         };
         /**
          * Intent
@@ -2726,15 +2809,30 @@ export interface components {
             markAt: string;
             /**
              * Change24H
-             * @description (mark - mark 24 hours before) / mark 24 hours before.
+             * @description (mark - mark 24 hours before) / mark 24 hours before; null with too little on record.
              */
             change24h: string | null;
+            /**
+             * Markssince
+             * Format: date-time
+             * @description Since when there are marks.
+             */
+            marksSince: string;
+            /** @description The last settlement, as whoever leads the arena has noted it. */
             funding: components["schemas"]["FundingRate"] | null;
+            /**
+             * Predictedfundingrate
+             * @description The venue's estimate of the next one, where it tells one.
+             */
+            predictedFundingRate: string | null;
+            /** Nextfundingat */
+            nextFundingAt: string | null;
             /**
              * Stalems
              * @description How far the mark is behind the arena's time.
              */
             staleMs: number;
+            /** @description Of a live market whose book was noted since the mark. */
             best: components["schemas"]["Best"] | null;
         };
         /**
@@ -5986,6 +6084,96 @@ export interface operations {
             };
         };
     };
+    listIndicators: {
+        parameters: {
+            query?: {
+                interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                limit?: number;
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicators"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     getBook: {
         parameters: {
             query?: {
@@ -6274,6 +6462,8 @@ export interface operations {
                 what?: string | null;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description Every row as a file, whatever `limit` says. */
+                format?: ("csv" | "parquet") | null;
                 /** @description Id of a model; repeatable. */
                 model?: string[];
                 variant?: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
@@ -6301,6 +6491,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_ControlEntry_"];
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description A parameter cannot be used. */

@@ -10,13 +10,10 @@ import { total } from "../figures/decimal";
 import { drawn, exact, money, multiple, placesOf, price, statistic, THIN } from "../figures/figures";
 import { age, millis, span } from "../figures/time";
 import { At, Pnl, Return } from "../parts/figure";
+import { Mark, useStaleFrom } from "../parts/mark";
 import { SideMark } from "../parts/side";
-import { Stale } from "../parts/states";
 import { Table, type Column } from "../parts/table";
 import { useArenaNow } from "../shell/clock";
-
-/** A mark older than this is shown as stale. */
-const STALE_MS = 60_000;
 
 interface PositionsProps {
   positions: readonly Position[];
@@ -37,7 +34,7 @@ export function Positions({ positions, oneArm = false }: PositionsProps) {
         card={(row) => <PositionCard position={row} now={now} />}
         footer={<Sum positions={positions} columns={columns.length} />}
       />
-      <ExitPlanLegend />
+      <ExitPlanLegend staleWords={age(useStaleFrom())} />
     </>
   );
 }
@@ -150,9 +147,8 @@ interface MarkPriceProps {
 function MarkPrice({ position, now, places }: MarkPriceProps) {
   const { mark } = position;
   if (!mark) return <span className="faint">no mark</span>;
-  const old = now === null ? 0 : now - (millis(mark.at) ?? now);
-  const text = price(mark.price, places);
-  return old > STALE_MS ? <Stale words={`${age(old)} old`}>{text}</Stale> : <>{text}</>;
+  const old = now === null ? null : now - (millis(mark.at) ?? now);
+  return <Mark ageMs={old}>{price(mark.price, places)}</Mark>;
 }
 
 /** Gain or loss in units of what the first stop risked. */

@@ -55,7 +55,7 @@ function Model({ arm }: { arm: Arm }) {
       <Stats arm={arm} query={performance} />
       <div className="model-layout">
         <div>
-          <CurveCard arm={arm} trades={trades.data ?? []} positions={open} />
+          <CurveCard arm={arm} positions={open} />
           <TradesOnCandles trades={trades.data ?? []} positions={open} />
           <Card
             className="o5"
