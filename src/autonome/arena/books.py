@@ -8,6 +8,7 @@ from autonome.agents.port import TradeResult
 from autonome.arena.account import Account
 from autonome.arena.crash_points import IS_ARMED, CrashPoint, reached
 from autonome.arena.events import Event, Names, Step
+from autonome.arena.judgements import judgement_of
 from autonome.arena.stage import Stage
 from autonome.arena.step import step
 from autonome.arena.valuation import NavBook
@@ -74,7 +75,8 @@ class Books:
         booking = done.booking
         if booking is not None:
             if self.memory is not None:
-                booking = changed(booking, state=self.memory(event, done))
+                judgements = tuple([judgement_of(each) for each in done.judged])
+                booking = changed(booking, state=self.memory(event, done), judgements=judgements)
             self.book(booking)
         self.account = done.account
         self.trades += done.results

@@ -13,7 +13,7 @@ from autonome.agents.actions import Holding as Hold
 from autonome.arena.account import Account
 from autonome.arena.arguments import unusable_entry, unusable_fraction
 from autonome.arena.asked import asked, call_type
-from autonome.arena.events import Names, PlaceOrder, Quote, Said, Step, WokeUp
+from autonome.arena.events import Judged, Names, PlaceOrder, Quote, Said, Step, WokeUp
 from autonome.arena.orders import with_plan
 from autonome.arena.payments import payment_row
 from autonome.arena.placing import place
@@ -66,6 +66,9 @@ class _Decision:
         """What the action at hand may open, where its model was told so before."""
         self._changes: tuple[Change, ...] = ()
         """What rules shrank before one of them denied the action at hand."""
+        self._judging: tuple[Request, Standing] | None = None
+        """What the policy was asked about the action at hand, if it was asked."""
+        self._judged: list[Judged] = []
         self._nav = account.nav(event.mark_price)
 
     def taken(self) -> Step:
@@ -74,6 +77,8 @@ class _Decision:
         refused: Mapping[int, Denied] = {} if said is None else said.denials
         for number, action in enumerate(self._event.actions):
             self._most = None if said is None else said.told.get(number)
+            before = None if said is None else said.judged.get(number)
+            self._judging = None if before is None else (before.request, before.standing)
             outcome = refused.get(number) or self._take(action)
             if isinstance(outcome, Denied):
                 self._deny(action, outcome)
@@ -101,6 +106,7 @@ class _Decision:
             orders=tuple(self._orders),
             accepted=tuple(self._accepted),
             denials=tuple(self._denials),
+            judged=tuple(self._judged),
         )
 
     def _paid(self, said: Said) -> tuple[Payment, ...]:
@@ -157,7 +163,9 @@ class _Decision:
             entry_price=quote.buy_price if buys else quote.sell_price,
             taker_fee_bps=quote.taker_fee_bps,
         )
-        verdict = judge(self._policy, request, self._standing(quote))
+        standing = self._standing(quote)
+        self._judging = request, standing
+        verdict = judge(self._policy, request, standing)
         if self._most is not None and verdict.opening > self._most:
             verdict = _as_told(verdict, self._most)
         if verdict.denied is not None:
@@ -248,9 +256,9 @@ class _Decision:
             nav=self._nav,
             peak_nav=self._event.peak_nav,
             day_opening_nav=self._event.day_opening_nav,
-            exposures=self._exposures,
+            exposures=dict(self._exposures),
             cooldowns=self._account.cooldowns,
-            acted=self._acted,
+            acted=frozenset(self._acted),
             halted_reason=self._halted,
             mark_age_ms=quote.age_ms,
         )
@@ -284,6 +292,9 @@ class _Decision:
             updated_at=self._event.at,
         )
         self._calls.append(call)
+        if self._judging is not None and isinstance(action, CreatePosition):
+            request, standing = self._judging
+            self._judged.append(Judged(tool_call_id=call.id, request=request, standing=standing))
         return call
 
     def _deny(self, action: Action, denied: Denied) -> None:

@@ -11,7 +11,7 @@ from autonome.agents.llm.desk import Ruling
 from autonome.agents.tools import MarketDataRequest
 from autonome.arena.account import Account
 from autonome.arena.decide import decide
-from autonome.arena.events import Names, Said, Step, WokeUp
+from autonome.arena.events import Judged, Names, Said, Step, WokeUp
 from autonome.domain.errors import SettingError
 from autonome.domain.money import exact, round_cents
 from autonome.domain.policy import Policy
@@ -53,6 +53,8 @@ class AccountDesk:
         self._denials: dict[int, Denied] = {}
         self.told: dict[int, Decimal] = {}
         """By place among the actions: how much may open (base), as the model was told."""
+        self.judged: dict[int, Judged] = {}
+        """By place among the actions: what the policy was asked about an entry."""
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -72,6 +74,10 @@ class AccountDesk:
         elif isinstance(action, CreatePosition):
             self.told[len(self._actions) - 1] = _opened(step)
         assert step.booking is not None
+        newest = step.booking.tool_calls[-1].id
+        self.judged |= {
+            len(self._actions) - 1: each for each in step.judged if each.tool_call_id == newest
+        }
         record = step.booking.tool_calls[-1].metadata
         return Ruling(denied=denied, words={key: record[key] for key in _TOLD & record.keys()})
 

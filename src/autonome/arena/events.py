@@ -13,6 +13,7 @@ from autonome.domain.choices import CloseTrigger, IntentPurpose, IntentState, Or
 from autonome.domain.exit_plan import ExitPlan
 from autonome.domain.instrument import Instrument
 from autonome.domain.money import ZERO
+from autonome.domain.policy import Request, Standing
 from autonome.domain.position import Execution
 from autonome.domain.refusals import Denied
 from autonome.domain.value import field, value
@@ -26,6 +27,7 @@ __all__ = [
     "Filled",
     "FundingSettled",
     "Halted",
+    "Judged",
     "Leg",
     "Liquidated",
     "Names",
@@ -65,6 +67,15 @@ class Quote:
 
 
 @value
+class Judged:
+    """What the policy was asked about one entry, and what it knew of the account."""
+
+    tool_call_id: str
+    request: Request
+    standing: Standing
+
+
+@value
 class Said:
     """What a model's turn leaves on record beside its actions."""
 
@@ -75,6 +86,8 @@ class Said:
     told: Mapping[int, Decimal] = field(default_factory=dict)
     """By place among the actions: what may open (base), as the model was told. Never more does,
     even if the policy would allow it by now."""
+    judged: Mapping[int, Judged] = field(default_factory=dict)
+    """By place among the actions: how an entry was judged while the model was thinking."""
     unusable: tuple[ToolCall, ...] = ()
     """Calls that could not be executed."""
     cost: Decimal = ZERO
@@ -266,5 +279,7 @@ class Step:
     the tick."""
     denials: tuple[Denied, ...] = ()
     """Of an answer: what the policy refused."""
+    judged: tuple[Judged, ...] = ()
+    """Of an answer: what the policy was asked, for each entry that it judged."""
     results: tuple[TradeResult, ...] = ()
     """Trades, or parts of them, that ended."""

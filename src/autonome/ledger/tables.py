@@ -43,6 +43,7 @@ __all__ = [
     "METADATA",
     "ROWS",
     "RUNNING_ROWS",
+    "arm_policies",
     "arm_states",
     "arms",
     "commands",
@@ -53,6 +54,7 @@ __all__ = [
     "fills",
     "intents",
     "invocations",
+    "judgements",
     "marks",
     "models",
     "nav_days",
@@ -245,6 +247,25 @@ arm_states = Table(
     _column("state", JSONB),
     _column("updated_at", Instant),
 )
+arm_policies = Table(
+    "ArmPolicies",
+    METADATA,
+    _reference("model_id", "Models", primary_key=True),
+    _column("version", Integer, primary_key=True),
+    _column("name", Text),
+    _column("limits", JSONB),
+    _column("at", Instant),
+    _column("who", Text),
+    _column("reason", Text, nullable=True),
+    _column("command_id", Text, nullable=True),
+)
+judgements = Table(
+    "Judgements",
+    METADATA,
+    _reference("tool_call_id", "ToolCalls", primary_key=True),
+    _column("request", JSONB),
+    _column("standing", JSONB),
+)
 commands = Table(
     "Commands",
     METADATA,
@@ -349,6 +370,8 @@ ROWS: dict[type, Table] = {
 
 RUNNING_ROWS: dict[type, Table] = {
     rows.ArmState: arm_states,
+    rows.ArmPolicy: arm_policies,
+    rows.Judgement: judgements,
     rows.Command: commands,
     rows.Event: events,
     rows.Fact: facts,

@@ -20,6 +20,7 @@ from autonome.web.health import Heartbeat
 from autonome.web.readers import Readers
 from autonome.web.routes import (
     arenas,
+    arm_changes,
     arms,
     control,
     decisions,
@@ -27,6 +28,7 @@ from autonome.web.routes import (
     failures,
     market,
     nav,
+    policies,
     positions,
     session,
     standings,
@@ -44,6 +46,8 @@ API: Final = "/api/v1"
 _THEMES: Final = (
     arenas,
     arms,
+    arm_changes,
+    policies,
     positions,
     trading,
     decisions,

@@ -85,7 +85,7 @@ async def _unusable(request: Request, error: Exception) -> Response:
     # What is sent to sign in is a secret, even where it is wrong.
     is_secret = request.url.path.endswith("/session")
     found = "" if is_secret else f"; found {repr(first.get('input'))[:_LONGEST_FOUND]}"
-    field = place[0] if place else None
+    field = ".".join(place) or None
     return error_response(
         ApiError(
             400,

@@ -77,7 +77,11 @@ export interface paths {
          */
         get: operations["listArms"];
         put?: never;
-        post?: never;
+        /**
+         * Add Arm
+         * @description Let one more arm compete from the next cycle on; its id is the id of the command.
+         */
+        post: operations["addArm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -101,7 +105,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Edit Arm
+         * @description Change how an arm's model is asked, from its next question on.
+         *
+         *     Its endpoint changes only together with the names of the variables that hold its keys.
+         */
+        patch: operations["editArm"];
         trace?: never;
     };
     "/api/v1/arms/{id}/prompt": {
@@ -178,6 +188,92 @@ export interface paths {
         get: operations["listPolicies"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoints
+         * @description List the servers of models that the arena's file knows, as whoever led it last read it.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arms/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Arm
+         * @description Bring an arm that holds nothing back to its starting capital, by a deposit or withdrawal.
+         */
+        post: operations["resetArm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arms/{id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Arm Policy
+         * @description Return the limits of an arm, how far they may be changed, and what they were before.
+         */
+        get: operations["getArmPolicy"];
+        /**
+         * Put Arm Policy
+         * @description Give an arm limits of its own, from its next decision on.
+         */
+        put: operations["putArmPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arms/{id}/policy/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Arm Policy
+         * @description Return what limits would have made of the last entries that an arm asked for.
+         *
+         *     Each is judged again by the rules themselves, on the account as it was then.
+         */
+        post: operations["previewArmPolicy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1014,11 +1110,206 @@ export interface components {
             lastInvocationAt: string | null;
         };
         /**
+         * ArmAdded
+         * @description An arm to be added; of a rule only name, variant, capital and policy.
+         */
+        ArmAdded: {
+            /**
+             * Temperature
+             * @description Null: the model's own.
+             */
+            temperature?: string | null;
+            /** Reasoningeffort */
+            reasoningEffort?: ("none" | "minimal" | "low" | "medium" | "high") | null;
+            /**
+             * Upstream
+             * @description The one provider that OpenRouter may take; null: its choice.
+             */
+            upstream?: string | null;
+            /**
+             * Moneyperday
+             * @description It needs both prices; null: no limit.
+             */
+            moneyPerDay?: string | null;
+            /** Pricein */
+            priceIn?: string | null;
+            /** Priceout */
+            priceOut?: string | null;
+            /**
+             * Reason
+             * @example The feed looks wrong
+             */
+            reason: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "LLM" | "RULE";
+            /**
+             * Name
+             * @description No other arm has it.
+             * @example Local
+             */
+            name: string;
+            /**
+             * Variant
+             * @enum {string}
+             */
+            variant: "Apex" | "Trendsurfer" | "Contrarian" | "Sovereign";
+            /**
+             * Model
+             * @description As the endpoint calls it; needed for an LLM.
+             */
+            model?: string | null;
+            /**
+             * Endpoint
+             * @description The name of one that the arena's file knows (GET endpoints); needed for an LLM.
+             */
+            endpoint?: string | null;
+            /**
+             * Toolchoice
+             * @default auto
+             * @enum {string}
+             */
+            toolChoice: "auto" | "required";
+            /**
+             * Moststeps
+             * @default 10
+             */
+            mostSteps: number;
+            /**
+             * Deadlineseconds
+             * @default 120
+             */
+            deadlineSeconds: number;
+            /**
+             * Tokensperday
+             * @default 2000000
+             */
+            tokensPerDay: number;
+            /**
+             * Capital
+             * @description Null: as the arena's file says.
+             */
+            capital?: string | null;
+            /**
+             * Policy
+             * @default standard
+             * @enum {string}
+             */
+            policy: "standard" | "control";
+        };
+        /**
+         * ArmChanged
+         * @description What is to change of an LLM arm; what is left out stays, null takes a setting off.
+         */
+        ArmChanged: {
+            /**
+             * Temperature
+             * @description Null: the model's own.
+             */
+            temperature?: string | null;
+            /** Reasoningeffort */
+            reasoningEffort?: ("none" | "minimal" | "low" | "medium" | "high") | null;
+            /**
+             * Upstream
+             * @description The one provider that OpenRouter may take; null: its choice.
+             */
+            upstream?: string | null;
+            /**
+             * Moneyperday
+             * @description It needs both prices; null: no limit.
+             */
+            moneyPerDay?: string | null;
+            /** Pricein */
+            priceIn?: string | null;
+            /** Priceout */
+            priceOut?: string | null;
+            /**
+             * Reason
+             * @example The feed looks wrong
+             */
+            reason: string;
+            /**
+             * Model
+             * @description As the endpoint calls it; never null.
+             */
+            model?: string | null;
+            /**
+             * Endpoint
+             * @description Only together with `keys`; never null.
+             */
+            endpoint?: string | null;
+            /**
+             * Keys
+             * @description The NAMES of the environment variables whose keys the endpoint's host may get, as the
+             *     arena's file has them: a key is never sent.
+             */
+            keys?: string[] | null;
+            /**
+             * Toolchoice
+             * @description Never null, like those below.
+             */
+            toolChoice?: ("auto" | "required") | null;
+            /** Moststeps */
+            mostSteps?: number | null;
+            /** Deadlineseconds */
+            deadlineSeconds?: number | null;
+            /** Tokensperday */
+            tokensPerDay?: number | null;
+        };
+        /**
          * ArmKind
          * @description How a model is run.
          * @enum {string}
          */
         ArmKind: "LLM" | "RULE" | "CONTROL" | "EXTERNAL";
+        /**
+         * ArmPolicy
+         * @description The policy that guards an arm.
+         */
+        ArmPolicy: {
+            arm: components["schemas"]["ArmRef"];
+            /**
+             * Name
+             * @example standard
+             */
+            name: string;
+            /**
+             * Version
+             * @description Of the arm's own limits; 1 is what it began with.
+             */
+            version: number;
+            /**
+             * Title
+             * @description What decisions name.
+             * @example standard@1 v3
+             */
+            title: string;
+            /**
+             * Limits
+             * @description Those in force, as text by name; the names are those of `ranges`.
+             */
+            limits: {
+                [key: string]: string;
+            };
+            /**
+             * Defaults
+             * @description What the policy has by itself for such an arm.
+             */
+            defaults: {
+                [key: string]: string;
+            };
+            /** Ranges */
+            ranges: {
+                [key: string]: components["schemas"]["LimitBounds"];
+            };
+            /**
+             * History
+             * @description Newest first, the 100 newest at most.
+             */
+            history: components["schemas"]["PolicyVersion"][];
+        };
         /**
          * ArmRef
          * @description An arm, as other objects name it.
@@ -1444,6 +1735,26 @@ export interface components {
              * @description When the trough was.
              */
             to: string;
+        };
+        /**
+         * EndpointShown
+         * @description A server of models that the arena's file knows.
+         */
+        EndpointShown: {
+            /** Name */
+            name: string;
+            /** Baseurl */
+            baseUrl: string;
+            /**
+             * Dialect
+             * @enum {string}
+             */
+            dialect: "openai" | "openrouter";
+            /**
+             * Keys
+             * @description How many environment variables with keys the file names for it; their names are not told.
+             */
+            keys: number;
         };
         /**
          * ErrorAnswer
@@ -2015,6 +2326,21 @@ export interface components {
              */
             asOf: string | null;
         };
+        /** Items[EndpointShown] */
+        Items_EndpointShown_: {
+            /** Items */
+            items: components["schemas"]["EndpointShown"][];
+            /**
+             * Nextcursor
+             * @description What to ask for next; null when this page ends the list.
+             */
+            nextCursor: string | null;
+            /**
+             * Asof
+             * @description How far the arena has come (its own time); null while nothing was valued.
+             */
+            asOf: string | null;
+        };
         /** Items[Fill] */
         Items_Fill_: {
             /** Items */
@@ -2240,6 +2566,64 @@ export interface components {
              * @example 10437.55
              */
             size: string;
+        };
+        /**
+         * LimitBounds
+         * @description How far one limit may be changed; nobody goes beyond.
+         */
+        LimitBounds: {
+            /**
+             * Min
+             * @example 10437.55
+             */
+            min: string;
+            /**
+             * Max
+             * @example 10437.55
+             */
+            max: string;
+            /**
+             * Step
+             * @example 10437.55
+             */
+            step: string;
+            /**
+             * Unit
+             * @description `x`: a multiple of NAV, or leverage; `fraction`: 0.01 is 1 %.
+             * @enum {string}
+             */
+            unit: "x" | "fraction" | "count" | "minutes";
+            /**
+             * Lessgrantsmore
+             * @description Whether a smaller value is the looser one.
+             */
+            lessGrantsMore: boolean;
+        };
+        /**
+         * LimitsAsked
+         * @description Limits by name; what is left out is as it is in force. Some policies have only a few.
+         */
+        LimitsAsked: {
+            /** Maxleverage */
+            maxLeverage?: string | null;
+            /** Riskpertrade */
+            riskPerTrade?: string | null;
+            /** Maxposition */
+            maxPosition?: string | null;
+            /** Maxgrossleverage */
+            maxGrossLeverage?: string | null;
+            /** Maxpositions */
+            maxPositions?: string | null;
+            /** Minfreecollateral */
+            minFreeCollateral?: string | null;
+            /** Defaultcooldownminutes */
+            defaultCooldownMinutes?: string | null;
+            /** Maxcooldownminutes */
+            maxCooldownMinutes?: string | null;
+            /** Dailyloss */
+            dailyLoss?: string | null;
+            /** Maxdrawdown */
+            maxDrawdown?: string | null;
         };
         /**
          * Mark
@@ -2650,6 +3034,23 @@ export interface components {
             timeExit?: string | null;
         };
         /**
+         * PolicyAsked
+         * @description New limits of an arm.
+         */
+        PolicyAsked: {
+            /**
+             * Reason
+             * @example The feed looks wrong
+             */
+            reason: string;
+            limits: components["schemas"]["LimitsAsked"];
+            /**
+             * Expectedversion
+             * @description The version that they are to follow; if another one is in force by then, nothing happens.
+             */
+            expectedVersion: number;
+        };
+        /**
          * PolicyInForce
          * @description A policy with the limits that it has for a variant, and the arms that it guards.
          */
@@ -2658,6 +3059,16 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+            /**
+             * Revision
+             * @description Of limits of an arm's own; 1 are those of the policy.
+             */
+            revision: number;
+            /**
+             * Title
+             * @description What decisions name.
+             */
+            title: string;
             /** Variant */
             variant: string | null;
             /** Limits */
@@ -2670,6 +3081,68 @@ export interface components {
             }[];
             /** Arms */
             arms: string[];
+        };
+        /**
+         * PolicyPreview
+         * @description What limits would have made of the last entries that the arm asked for.
+         */
+        PolicyPreview: {
+            /**
+             * Entries
+             * @description Looked at: the newest 50 at most, each by itself, on the account as it then was.
+             */
+            entries: number;
+            /** Smaller */
+            smaller: number;
+            /**
+             * Denied
+             * @description Allowed then, denied by these limits.
+             */
+            denied: number;
+            /**
+             * Larger
+             * @description Shrunk or denied then, and less so by these limits.
+             */
+            larger: number;
+            /** Unchanged */
+            unchanged: number;
+            /**
+             * Unknown
+             * @description The record does not hold enough to judge them; nothing is guessed.
+             */
+            unknown: number;
+            /**
+             * Examples
+             * @description Of those that are not unchanged, newest first, 10 at most; unknown ones last.
+             */
+            examples: components["schemas"]["PreviewExample"][];
+        };
+        /**
+         * PolicyVersion
+         * @description Limits as they were in force from an instant on.
+         */
+        PolicyVersion: {
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             * @description By the wall clock; of version 1 when the arm began, by its own.
+             */
+            at: string;
+            /**
+             * Who
+             * @description `token NAME`, `cli USER`, or `system` for version 1.
+             */
+            who: string;
+            /** Limits */
+            limits: {
+                [key: string]: string;
+            };
+            /** Reason */
+            reason: string | null;
+            /** Commandid */
+            commandId: string | null;
         };
         /**
          * Position
@@ -2789,6 +3262,64 @@ export interface components {
              * @description In which it was opened.
              */
             invocationId: string | null;
+        };
+        /**
+         * PreviewAsked
+         * @description Limits to try on what the arm has asked for.
+         */
+        PreviewAsked: {
+            limits: components["schemas"]["LimitsAsked"];
+        };
+        /**
+         * PreviewExample
+         * @description One entry that an arm asked for, and what the limits would make of it.
+         */
+        PreviewExample: {
+            /**
+             * Invocationid
+             * @example 0b8f7c1e-2c55-4f0e-9f7e-5b6b0d6f3a11
+             */
+            invocationId: string;
+            /**
+             * Toolcallid
+             * @example 0b8f7c1e-2c55-4f0e-9f7e-5b6b0d6f3a11
+             */
+            toolCallId: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Symbol */
+            symbol: string | null;
+            /** Side */
+            side: string | null;
+            /**
+             * Outcome
+             * @description Compared with what was allowed; `unknown`: the record does not hold enough to judge it.
+             * @enum {string}
+             */
+            outcome: "smaller" | "denied" | "larger" | "unknown";
+            /**
+             * Allowed
+             * @description Base units, an opposite position that it closes included; null: it was denied.
+             */
+            allowed: string | null;
+            /**
+             * Would
+             * @description Likewise; null: it would be denied, or nobody knows.
+             */
+            would: string | null;
+            /**
+             * Rule
+             * @description The rule that would shrink or deny it, or that did where the limits would allow more.
+             */
+            rule: string | null;
+            /**
+             * Reason
+             * @description In words, where it would be denied or nobody knows.
+             */
+            reason: string | null;
         };
         /**
          * Price
@@ -3640,6 +4171,99 @@ export interface operations {
             };
         };
     };
+    addArm: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmAdded"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     getArm: {
         parameters: {
             query?: {
@@ -3661,6 +4285,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Arm"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    editArm: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmChanged"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
                 };
             };
             /** @description A parameter cannot be used. */
@@ -4011,6 +4730,462 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_PolicyInForce_"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_EndpointShown_"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    resetArm: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    getArmPolicy: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmPolicy"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    putArmPolicy: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: {
+                /** @description What is sent again under it is asked for once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandShown"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    previewArmPolicy: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
                 };
             };
             /** @description A parameter cannot be used. */

@@ -143,6 +143,7 @@ class ThinkingArm(RunningArm):
             ),
             denials=_denials(attempts, answer),
             told=question.desk.told,
+            judged=question.desk.judged,
             unusable=self._unusable_rows(question, answer),
             cost=answer.cost,
             counts=_counts(answer, self._stage.clock.cadence_minutes),

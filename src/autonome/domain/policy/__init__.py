@@ -8,11 +8,20 @@ from autonome.domain.policy.judge import judge, judge_symbol, judge_update
 from autonome.domain.policy.limits import Limits
 from autonome.domain.policy.policies import Policy, policy_for
 from autonome.domain.policy.request import Change, Exposure, Request, Standing, Verdict
+from autonome.domain.policy.revising import (
+    LimitRange,
+    LimitRefused,
+    limits_of,
+    ranges_of,
+    revised,
+)
 from autonome.domain.policy.rule import Rule
 
 __all__ = [
     "Change",
     "Exposure",
+    "LimitRange",
+    "LimitRefused",
     "Limits",
     "Policy",
     "Request",
@@ -22,6 +31,9 @@ __all__ = [
     "judge",
     "judge_symbol",
     "judge_update",
+    "limits_of",
     "out_of_range",
     "policy_for",
+    "ranges_of",
+    "revised",
 ]

@@ -77,11 +77,14 @@ class Policy:
     limits: Limits
     rules: tuple[Rule, ...]
     """In the order in which they judge."""
+    revision: int = 1
+    """Number of the arm's own limits; 1 are those that the policy has by itself."""
 
     @cached_property
     def title(self) -> str:
-        """Return the name and the version, as results name the policy."""
-        return f"{self.name.value}@{self.version}"
+        """Return name and version as results name them, and which limits of the arm's own."""
+        own = "" if self.revision == 1 else f" v{self.revision}"
+        return f"{self.name.value}@{self.version}{own}"
 
     def has(self, rule: Rule) -> bool:
         """Return whether ``rule`` belongs to the policy."""

@@ -30,6 +30,7 @@ from autonome.ledger.rows import (
     Fill,
     Intent,
     Invocation,
+    Judgement,
     Mark,
     Model,
     NewEvent,
@@ -133,6 +134,8 @@ class MemoryJournal:
             self._invocations[invocation.id] = invocation
         for call in booking.tool_calls:
             self._tool_calls[call.id] = call
+        for judgement in booking.judgements:
+            self._rows[Judgement][judgement.tool_call_id] = judgement
         for order in booking.orders:
             self._orders[order.id] = order
         for intent in booking.intents:

@@ -21,6 +21,7 @@ from autonome.ledger.rows import (
     Fill,
     Intent,
     Invocation,
+    Judgement,
     Model,
     Order,
     Payment,
@@ -87,6 +88,8 @@ class Booking:
     """Whether the arm is asked from now on; ``None`` changes nothing."""
     state: ArmState | None = None
     """What the arm remembers from now on, instead of what it did; ``None`` changes nothing."""
+    judgements: tuple[Judgement, ...] = ()
+    """Of tool calls of this booking."""
 
     @property
     def moves_halt(self) -> bool:

@@ -7,6 +7,7 @@ from autonome.ledger.rows.control import ControlEntry, Token, TokenScope
 from autonome.ledger.rows.decisions import Cycle, Invocation, ToolCall
 from autonome.ledger.rows.models import Arm, Model
 from autonome.ledger.rows.orders import NewOrder, Order
+from autonome.ledger.rows.policies import ArmPolicy, Judgement
 from autonome.ledger.rows.running import (
     ArmState,
     Command,
@@ -22,6 +23,7 @@ from autonome.ledger.rows.values import Mark, PortfolioSnapshot
 
 __all__ = [
     "Arm",
+    "ArmPolicy",
     "ArmState",
     "Command",
     "CommandKind",
@@ -34,6 +36,7 @@ __all__ = [
     "Fill",
     "Intent",
     "Invocation",
+    "Judgement",
     "Mark",
     "Model",
     "NewEvent",

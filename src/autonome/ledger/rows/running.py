@@ -38,6 +38,14 @@ class CommandKind(Enum):
     """Ask an arm again."""
     DISABLE = "DISABLE"
     """Ask an arm nothing more; exits of what it holds go on."""
+    EDIT_POLICY = "EDIT_POLICY"
+    """Give an arm limits of its own."""
+    ADD_ARM = "ADD_ARM"
+    """Let one more arm compete; its model gets the command's own id."""
+    EDIT_ARM = "EDIT_ARM"
+    """Change how an arm's model is asked."""
+    RESET = "RESET"
+    """Bring an arm that holds nothing back to its starting capital."""
 
 
 @value
@@ -68,7 +76,8 @@ class Command:
     """What came of it, in words."""
     payload: Mapping[str, object] | None = None
     """What its kind needs beside that: ``orderId`` and ``symbol`` of a position, ``update`` of
-    its plan; ``models`` where it is about several."""
+    its plan; ``models`` where it is about several; ``limits`` and ``expectedVersion`` of a
+    policy; the settings of an arm, never a key."""
 
     @property
     def whom(self) -> frozenset[str] | None:

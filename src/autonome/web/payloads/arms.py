@@ -123,6 +123,10 @@ class PolicyInForce(Payload):
 
     name: str
     version: int
+    revision: int
+    """Of limits of an arm's own; 1 are those of the policy."""
+    title: str
+    """What decisions name."""
     variant: str | None
     limits: dict[str, Any]
     rules: list[dict[str, str]]

@@ -13,6 +13,7 @@ from autonome.web.payloads.figures import Id, Payload
 
 __all__ = [
     "ArmsAsked",
+    "AskedFor",
     "CommandShown",
     "ControlEntry",
     "PlanAsked",
@@ -37,11 +38,13 @@ PriceText = Annotated[
 ]
 
 
-class _AskedFor(Payload):
+class AskedFor(Payload):
+    """What is sent with a write: nothing else may be in it."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class ReasonAsked(_AskedFor):
+class ReasonAsked(AskedFor):
     """Why."""
 
     reason: Reason
@@ -118,7 +121,7 @@ class ControlEntry(Payload):
     outcome: str | None
 
 
-class SessionAsked(_AskedFor):
+class SessionAsked(AskedFor):
     """A token, to begin a session with."""
 
     token: Annotated[str, Field(max_length=200)]

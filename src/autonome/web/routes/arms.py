@@ -9,9 +9,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from autonome.domain.choices import ArmKind
+from autonome.arena.policies import played_by, policy_in_force
+from autonome.domain.choices import ArmKind, PolicyName
 from autonome.domain.money import exact, share
-from autonome.domain.policy import policy_for
+from autonome.domain.policy import Policy
 from autonome.domain.variants import VARIANTS
 from autonome.ledger.queries.arm_list import (
     ListedArm,
@@ -21,6 +22,7 @@ from autonome.ledger.queries.arm_list import (
 )
 from autonome.ledger.queries.invocation_pages import last_prompt
 from autonome.ledger.queries.pages import Page
+from autonome.ledger.queries.policies import newest_policies
 from autonome.ledger.reader import Rows
 from autonome.web.asked import WHOLE, AskedOf, ListOf, items_of, missing
 from autonome.web.exports import EXPORTED
@@ -185,16 +187,25 @@ async def list_policies(asked: AskedOf) -> Response:
     """List the policies in force, each with its rules in words and the arms that it guards."""
 
     async def make(rows: Rows) -> Items[PolicyInForce]:
-        guarded: dict[tuple[Any, str | None], list[str]] = {}
+        own = {each.model_id: each for each in await rows.all(newest_policies())}
+        guarded: dict[tuple[PolicyName, str | None, str], tuple[Policy, list[str]]] = {}
         for arm in await rows.all(listed_arms()):
-            # What is no variant's own agent has the limits of none.
-            variant = None if arm.kind is ArmKind.EXTERNAL else arm.variant
-            guarded.setdefault((arm.policy, variant), []).append(arm.id)
+            variant = played_by(arm.kind, arm.variant)
+            policy = policy_in_force(arm.policy, variant, own.get(arm.id))
+            # Limits of its own are an arm's alone.
+            whose = arm.id if policy.revision > 1 else ""
+            guarded.setdefault((arm.policy, variant, whose), (policy, []))[1].append(arm.id)
         found = [
             PolicyInForce.model_validate(
-                {**policy_for(name, variant).describe(), "variant": variant, "arms": ids}
+                {
+                    **policy.describe(),
+                    "revision": policy.revision,
+                    "title": policy.title,
+                    "variant": variant,
+                    "arms": ids,
+                }
             )
-            for (name, variant), ids in guarded.items()
+            for (_, variant, _), (policy, ids) in guarded.items()
         ]
         return await items_of(rows, found, lambda each: each)
 

@@ -7,7 +7,7 @@ from alembic import op
 __all__ = ["down_revision", "revision", "upgrade"]
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 _SQL = """
 ALTER TABLE "Facts" DROP CONSTRAINT "Facts_name_check";

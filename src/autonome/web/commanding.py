@@ -1,0 +1,147 @@
+"""How a wish becomes a command on record: under whose name, under which key, and only once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import Header
+from starlette.responses import Response
+
+from autonome.ledger.journal.postgres import PostgresJournal
+from autonome.ledger.queries.control import command_of
+from autonome.ledger.queries.presence import arena_presence
+from autonome.ledger.reader import Reader
+from autonome.ledger.rows import Command, CommandKind
+from autonome.web.answers import JSON
+from autonome.web.asked import AskedOf, body_of
+from autonome.web.errors import ApiError
+from autonome.web.payloads.control import CommandShown
+from autonome.web.payloads.figures import shaped
+from autonome.web.settings import WebSettings
+from autonome.web.visitor import Visitor
+
+__all__ = ["Key", "answered", "asked_for", "command_as", "commanded", "shown", "was_asked"]
+
+_NAMESPACE: Final = uuid.UUID("6f2b1f5e-55a7-4a50-9c39-0a5b8b3f1d27")
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="What is sent again under it is asked for once.",
+    ),
+]
+
+
+def command_as(
+    by: Visitor,
+    key: str | None,
+    kind: CommandKind,
+    reason: str,
+    *,
+    model_id: str | None = None,
+    payload: Mapping[str, object] | None = None,
+) -> Command:
+    """Return a command; the same key gives it the same id."""
+    assert by.token is not None
+    named = uuid.uuid4() if key is None else uuid.uuid5(_NAMESPACE, f"{by.token.id} {key}")
+    return Command(
+        id=str(named),
+        kind=kind,
+        model_id=model_id,
+        reason=reason,
+        requested_by=f"token {by.token.name}",
+        requested_at=datetime.now(UTC),
+        payload=payload,
+    )
+
+
+async def commanded(asked: AskedOf) -> Reader:
+    """Return the reader of the arena that is to be commanded.
+
+    Raises:
+        ApiError: it is another one than that of the server, whose tokens count, or a replay.
+    """
+    settings: WebSettings = asked.request.app.state.settings
+    if asked.arena != settings.arena:
+        raise ApiError(
+            403,
+            "other-arena",
+            f"expected to command {settings.arena!r}, whose tokens count here,"
+            f" found {asked.arena!r}.",
+            remedy=f"Serve it by itself: autonome serve --arena {asked.arena}.",
+            field="arena",
+        )
+    reader = await asked.reader()
+    presence = await reader.one(arena_presence())
+    if presence is not None and presence.is_replay:
+        raise ApiError(
+            409,
+            "is-replay",
+            f"expected an arena that runs by itself, found {asked.arena!r}, which a replay wrote.",
+            remedy="Run an arena: autonome up.",
+            field="arena",
+        )
+    return reader
+
+
+async def was_asked(reader: Reader, command: Command) -> bool:
+    """Say whether a command was sent before, under its key.
+
+    Raises:
+        ApiError: something else was.
+    """
+    before = await reader.one(command_of(command.id))
+    if before is None:
+        return False
+    if _wish(before) == _wish(command):
+        return True
+    raise ApiError(
+        409,
+        "key-used",
+        "expected what was sent under this Idempotency-Key before, found something else.",
+        remedy="Send it under another key.",
+    )
+
+
+def _wish(command: Command) -> tuple[object, ...]:
+    payload = dict(command.payload or {})
+    if "orderId" not in payload:
+        return command.kind, command.reason, command.whom, payload
+    # Of a position the model and the symbol follow.
+    payload.pop("symbol", None)
+    return command.kind, command.reason, None, payload
+
+
+async def asked_for(asked: AskedOf, reader: Reader, command: Command) -> Response:
+    """Write a command down, and answer with it."""
+    await asked.request.app.state.writer.write(lambda raw: PostgresJournal(raw).request(command))
+    # Two requests under one key may have come at once: one of them was written.
+    await was_asked(reader, command)
+    return await answered(reader, command)
+
+
+async def answered(reader: Reader, command: Command) -> Response:
+    """Answer with a command that is on record."""
+    found = await reader.one(command_of(command.id))
+    presence = await reader.one(arena_presence())
+    assert found is not None
+    assert presence is not None
+    body = body_of(shown(found, is_run=presence.is_run))
+    return Response(body, 202, {"Cache-Control": "no-store"}, media_type=JSON)
+
+
+def shown(command: Command, *, is_run: bool) -> CommandShown:
+    """Return a command as it is shown."""
+    whom = command.whom
+    return shaped(
+        CommandShown,
+        command,
+        command_id=command.id,
+        models=None if whom is None else sorted(whom),
+        is_run=is_run,
+    )
