@@ -8,13 +8,15 @@ import {
   type UseQueryResult,
 } from "@tanstack/react-query";
 
-import { ApiError, read, type Parameters } from "./client";
+import { ApiError, read, send, type Parameters } from "./client";
 import type {
   Arm,
+  ArmPolicy,
   Book,
   Candles,
   Command,
   ControlEntry,
+  Endpoint,
   Failures,
   Health,
   Indicators,
@@ -26,6 +28,7 @@ import type {
   NavBridge,
   Page,
   Performance,
+  PolicyPreview,
   Position,
   Prompt,
   Run,
@@ -163,6 +166,20 @@ export const useBook = (symbol: string, enabled: boolean) =>
 export const useFunding = (symbol: string) =>
   usePages<Settlement>("funding", `market/${symbol}/funding`, {});
 export const useControlLog = () => usePages<ControlEntry>("control", "control/log", {});
+export const useEndpoints = (enabled: boolean) =>
+  useResource<Page<Endpoint>>("endpoints", "endpoints", {}, { enabled });
+export const useArmPolicy = (id: string, enabled: boolean) =>
+  useResource<ArmPolicy>("policy", `arms/${id}/policy`, {}, { enabled });
+/** `limits` as JSON: what they would have made of the arm's last entries. */
+export const usePolicyPreview = (id: string, limits: string, enabled: boolean) =>
+  useQuery<PolicyPreview, ApiError>({
+    queryKey: ["previews", id, limits],
+    queryFn: () =>
+      send<PolicyPreview>("POST", `arms/${id}/policy/preview`, {
+        limits: JSON.parse(limits) as object,
+      }),
+    enabled,
+  });
 /** Asked again each second until it was carried out. */
 export const useCommand = (id: string | null) =>
   useQuery<Command, ApiError>({

@@ -48,6 +48,10 @@ export type Check = Schemas["Check"];
 export type Command = Schemas["CommandShown"];
 export type ControlEntry = Schemas["ControlEntry"];
 export type PolicyInForce = Schemas["PolicyInForce"];
+export type ArmPolicy = Schemas["ArmPolicy"];
+export type LimitBounds = Schemas["LimitBounds"];
+export type PolicyPreview = Schemas["PolicyPreview"];
+export type Endpoint = Schemas["EndpointShown"];
 export type Session = Schemas["Session"];
 export type ErrorBody = Schemas["ErrorAnswer"];
 

@@ -12,6 +12,7 @@ import { Acts } from "./acts";
 import { ArmTable } from "./arm-table";
 import { Commands } from "./commanding";
 import { ControlLog } from "./log";
+import { PolicyCard } from "./policy/card";
 import { OpenPositions } from "./positions";
 import { SignedIn, SignIn } from "./signing";
 
@@ -39,6 +40,7 @@ export default function ControlPage() {
                 {(data) => <Checks health={data} />}
               </Loaded>
             </Card>
+            <PolicyCard />
             <OpenPositions />
           </div>
         </div>
