@@ -45,20 +45,22 @@ const PAGE_LENGTH = 50;
 const EVERY = 500;
 /** Of `EVERY` trades each, for drawings of a whole range. */
 const MOST_PAGES = 10;
-const ALL_TRADES_EVERY_MS = 60_000;
 const COMMAND_EVERY_MS = 1000;
 const BOOK_EVERY_MS = 5000;
 /** Drawing them anew at every mark would take the crosshair away from whoever reads. */
 const CANDLES_EVERY_MS = 20_000;
 
-/** What is old, and when to ask again by itself: the events say it; this is the net below. */
-export function makeQueryClient(): QueryClient {
+/**
+ * What is old, and when to ask again by itself: the events say it; this is the net below. Read
+ * `once`, everything stays as it was: a report must not change while it is printed.
+ */
+export function makeQueryClient({ once = false } = {}): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        staleTime: 30_000,
+        staleTime: once ? Infinity : 30_000,
         gcTime: 300_000,
-        refetchOnWindowFocus: true,
+        refetchOnWindowFocus: !once,
         retry: (count, problem) =>
           problem instanceof ApiError && problem.retryable && count < MOST_TRIES,
         retryDelay: (count) => Math.min(1000 * 2 ** count, 8000),
@@ -123,7 +125,6 @@ export const useAllTrades = (model: string, from: string | undefined) =>
       return all;
     },
     placeholderData: keepPreviousData,
-    refetchInterval: ALL_TRADES_EVERY_MS,
   });
 export const useTrade = (id: string) => useResource<Trade>("trades", `trades/${id}`);
 export const useInvocations = (filters: Parameters = {}, enabled = true) =>

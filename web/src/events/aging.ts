@@ -38,7 +38,7 @@ export class Aging {
     const now = Date.now();
     if (event.kind === "nav" && now - this.statisticsAt > STATISTICS_MS) {
       this.statisticsAt = now;
-      for (const resource of ["leaderboard", "bridge", "performance"]) this.old.add(resource);
+      for (const resource of ["leaderboard", "bridge", "performance", "all-trades"]) this.old.add(resource);
     }
     if (this.old.size > 0) this.timer ??= setTimeout(() => this.flush(), MOST_OFTEN_MS);
   }

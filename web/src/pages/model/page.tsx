@@ -109,9 +109,9 @@ function Head({ arm }: { arm: Arm }) {
       <Link className="btn" href={`/compare?arm=${arm.id}`}>
         Compare
       </Link>
-      <button type="button" className="btn" onClick={() => window.print()}>
+      <Link className="btn" href={`/models/${arm.id}/report`}>
         Report
-      </button>
+      </Link>
     </div>
   );
 }
