@@ -4,12 +4,14 @@ import {
   keepPreviousData,
   QueryClient,
   useInfiniteQuery,
+  useQueries,
   useQuery,
   type UseQueryResult,
 } from "@tanstack/react-query";
 
 import { ApiError, read, send, type Parameters } from "./client";
 import type {
+  ArenaShown,
   Arm,
   ArmPolicy,
   Book,
@@ -17,6 +19,7 @@ import type {
   Command,
   ControlEntry,
   Endpoint,
+  Failure,
   Failures,
   Health,
   Indicators,
@@ -147,9 +150,20 @@ export const useLeaderboard = (net: boolean) =>
   useResource<Leaderboard>("leaderboard", "leaderboard", { net });
 export const usePerformance = (id: string) =>
   useResource<Performance>("performance", `arms/${id}/performance`);
+export const usePerformances = (ids: readonly string[]) =>
+  useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["performance", `arms/${id}/performance`, {}],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        read<Performance>(`arms/${id}/performance`, {}, signal),
+    })),
+  }) as UseQueryResult<Performance, ApiError>[];
 export const useBridge = (id: string) => useResource<NavBridge>("bridge", `arms/${id}/bridge`);
 export const useFailures = (filters: Parameters = {}) =>
   useResource<Failures>("failures", "failures", { limit: 200, ...filters });
+export const useFailurePages = (filters: Parameters) =>
+  usePages<Failure>("failures", "failures", filters);
+export const useArenas = () => useResource<Page<ArenaShown>>("arenas", "arenas");
 export const useMarket = () => useResource<Page<MarketRow>>("market", "market");
 export const useCandles = (symbol: string, parameters: Parameters, enabled = true) =>
   useResource<Candles>("candles", `market/${symbol}/candles`, parameters, {

@@ -14,6 +14,7 @@ export type Instant = string;
 
 export type ArmRef = Schemas["ArmRef"];
 export type ArmKind = ArmRef["kind"];
+export type ArenaShown = Schemas["Arena"];
 export type Arm = Schemas["Arm"];
 export type ArmState = Arm["state"];
 export type Variant = Schemas["Variant"];

@@ -2,6 +2,7 @@
 
 import type { Check, Health } from "../api/types";
 import { age } from "../figures/time";
+import { At } from "./figure";
 import { Tag, type Tone } from "./tag";
 
 const MARKS: Record<Check["status"], [string, string, string]> = {
@@ -22,9 +23,11 @@ export function Checks({ health }: { health: Health }) {
               {mark}
             </span>
             <span>
-              <b>{check.name}</b> <span className="muted">{check.words}</span>
+              <b className="check-name">{check.name}</b> <span className="muted">{check.words}</span>
             </span>
-            <span className="num">{check.ageMs === null ? "" : age(check.ageMs)}</span>
+            <span className="num">
+              {check.ageMs === null ? check.at && <At at={check.at} /> : age(check.ageMs)}
+            </span>
           </li>
         );
       })}

@@ -9,7 +9,7 @@ import { useArm, usePerformance, usePositions, useTrades } from "../../api/queri
 import type { Arm } from "../../api/types";
 import { Glyph } from "../../arms/glyph";
 import { LineSample } from "../../arms/label";
-import { armTitle, showsVariant, variantColor } from "../../arms/look";
+import { armTitle, KINDS, showsVariant, variantColor } from "../../arms/look";
 import { count } from "../../figures/figures";
 import { Trades } from "../../lists/trades";
 import { Card } from "../../parts/card";
@@ -115,10 +115,3 @@ function Head({ arm }: { arm: Arm }) {
     </div>
   );
 }
-
-const KINDS: Record<Arm["kind"], string> = {
-  LLM: "language model",
-  RULE: "coded rules",
-  CONTROL: "control",
-  EXTERNAL: "outside agent",
-};
