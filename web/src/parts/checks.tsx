@@ -2,7 +2,6 @@
 
 import type { Check, Health } from "../api/types";
 import { age } from "../figures/time";
-import { At } from "./figure";
 import { Tag, type Tone } from "./tag";
 
 const MARKS: Record<Check["status"], [string, string, string]> = {
@@ -26,7 +25,7 @@ export function Checks({ health }: { health: Health }) {
               <b className="check-name">{check.name}</b> <span className="muted">{check.words}</span>
             </span>
             <span className="num">
-              {check.ageMs === null ? check.at && <At at={check.at} /> : age(check.ageMs)}
+              {check.ageMs === null ? "" : age(check.ageMs)}
             </span>
           </li>
         );

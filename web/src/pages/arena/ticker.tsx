@@ -38,7 +38,7 @@ function Quote({ row }: { row: MarketRow }) {
       </div>
       <div className="small">
         <span className={sign}>
-          {ARROWS[sign]} {percent(row.change24h)}
+          {row.change24h === null ? "" : `${ARROWS[sign]} ${percent(row.change24h)}`}
         </span>{" "}
         <span className="faint">
           {stale
