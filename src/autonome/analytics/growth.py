@@ -1,25 +1,29 @@
 """How one account grew hour by hour: from closes, capital and what was paid beside the trades.
 
-Growth of an hour is (close - deposits + withdrawals) / close before, the capital before the first
-hour; so growth over all hours is NAV / capital where nothing was paid in or out, and the
-time-weighted return where something was. Net of inference, every close is less what inference
-had cost by the end of its hour. An account that holds less than a cent counts as a cent.
+Growth of an hour is close / close before, the capital before the first hour, with transfers
+counted out (``linking.py``); so growth over all hours is NAV / capital where nothing was paid in or
+out, and the time-weighted return where something was. Net of inference, every close is less what
+inference had cost by the end of its hour. An account that holds less than a cent counts as a cent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autonome.analytics.linking import linked
 from autonome.domain.value import value
 from autonome.ledger.queries.hours import HourlyCloses, HourlyPayments
+from autonome.ledger.queries.transfers import Transfer
 
 __all__ = ["Growth", "growth_of"]
 
 _CENT = 0.01
 _UNITS_PER_ONE = 1e8
+_HOUR_US = 3_600_000_000
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +39,8 @@ class Growth:
     """Shape (n,); natural logarithm of each hour's growth."""
     last_nav: float
     """The last close (quote), gross."""
+    transferred: float = 0.0
+    """Deposits less withdrawals that were counted out (quote)."""
     whole_hours: int
     """How many of the hours have come to their end: all, or all but the last."""
 
@@ -43,14 +49,24 @@ class Growth:
         """Return the logarithms of the hours that have come to their end."""
         return self.logarithms[: self.whole_hours]
 
-    def total(self, *, nav: Decimal | None = None) -> float:
-        """Return the return over all hours, as a fraction; up to a newer ``nav`` where given."""
-        since = 1.0 if nav is None else float(nav) / max(self.last_nav, _CENT)
+    def total(self, *, nav: Decimal | None = None, transferred: Decimal | None = None) -> float:
+        """Return the return over all hours, as a fraction; up to a newer ``nav`` where given.
+
+        ``transferred`` is then what was paid in and out by that time: what came since the last
+        close is no return.
+        """
+        came = 0.0 if transferred is None else float(transferred) - self.transferred
+        since = 1.0 if nav is None else max(float(nav) - came, _CENT) / max(self.last_nav, _CENT)
         return float(np.exp(self.logarithms.sum()) * since - 1)
 
 
 def growth_of(
-    closes: HourlyCloses, payments: HourlyPayments | None, *, capital: Decimal, net: bool
+    closes: HourlyCloses,
+    payments: HourlyPayments | None,
+    transfers: Sequence[Transfer] = (),
+    *,
+    capital: Decimal,
+    net: bool,
 ) -> Growth:
     """Return the growth of an account, gross or net of inference.
 
@@ -60,19 +76,19 @@ def growth_of(
     grid = np.arange(first, last + 1)
     held = np.searchsorted(closes.hour, grid, side="right") - 1
     nav = closes.cents[held] / 100.0
-    flows = np.zeros(len(grid))
-    if payments is not None:
+    cost = None
+    if payments is not None and net:
         so_far = np.concatenate([[0.0], np.cumsum(payments.inference) / _UNITS_PER_ONE])
-        if net:
-            nav = nav + so_far[np.searchsorted(payments.hour, grid, side="right")]
-        place = np.clip(payments.hour - first, 0, len(grid) - 1)
-        np.add.at(flows, place, payments.flows / _UNITS_PER_ONE)
-    before = np.concatenate([[float(capital)], nav[:-1]])
-    grown = np.maximum(nav - flows, _CENT) / np.maximum(before, _CENT)
+        cost = so_far[np.searchsorted(payments.hour, grid, side="right")]
+        nav = nav + cost
+    index = linked(nav, grid, transfers, unit_us=_HOUR_US, offset=cost)
+    before = np.concatenate([[float(capital)], index[:-1]])
+    grown = np.maximum(index, _CENT) / np.maximum(before, _CENT)
     return Growth(
         model_id=closes.model_id,
         first_hour=first,
         logarithms=np.log(grown),
         last_nav=float(closes.cents[-1] / 100.0),
+        transferred=float(sum(each.amount for each in transfers)),
         whole_hours=len(grid) - (not closes.is_whole),
     )

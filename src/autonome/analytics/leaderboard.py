@@ -21,6 +21,7 @@ from autonome.ledger.queries.hours import (
     hourly_payments,
     missed_counts,
 )
+from autonome.ledger.queries.transfers import transfers
 from autonome.ledger.reader import Reader
 
 __all__ = [
@@ -109,6 +110,7 @@ async def measured(reader: Reader, *, net: bool) -> Measured:
     """Read every arm's hours and resample them; a thread does the arithmetic."""
     closes = await reader.all(hourly_closes())
     payments = {each.model_id: each for each in await reader.all(hourly_payments())}
+    moved = await reader.all(transfers())
     arms = {each.model_id: each for each in await reader.all(competitors())}
     missed = dict(await reader.all(missed_counts()))
 
@@ -117,6 +119,7 @@ async def measured(reader: Reader, *, net: bool) -> Measured:
             growth_of(
                 each,
                 payments.get(each.model_id),
+                [move for move in moved if move.model_id == each.model_id],
                 capital=arms[each.model_id].starting_capital,
                 net=net,
             )
@@ -144,7 +147,9 @@ def market_control(arms: Sequence[Competitor]) -> Competitor | None:
 def leaderboard_of(arms: Sequence[Competitor], known: Measured) -> Leaderboard:
     """Rank the arms as they were measured, with their newest NAV."""
     returns = {
-        each.model_id: known.growths[each.model_id].total(nav=each.nav)
+        each.model_id: known.growths[each.model_id].total(
+            nav=each.nav, transferred=each.transferred
+        )
         for each in arms
         if each.model_id in known.growths
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import numpy as np
 from autonome.analytics.bootstrap import Interval
 from autonome.analytics.comparison import Difference, TooLittle
 from autonome.analytics.leaderboard import Leaderboards, Measured, market_control
+from autonome.analytics.linking import linked
 from autonome.analytics.measures import (
     Drawdown,
     Ratio,
@@ -26,6 +28,7 @@ from autonome.domain.value import value
 from autonome.ledger.queries.hours import Competitor, competitors
 from autonome.ledger.queries.nav_history import NavSeries, Resolution, nav_ranges, nav_series
 from autonome.ledger.queries.trading import Trip, trips, turnover
+from autonome.ledger.queries.transfers import Transfer, transfers
 from autonome.ledger.reader import Reader
 
 __all__ = ["Performance", "performance", "performance_of"]
@@ -85,6 +88,7 @@ async def performance(reader: Reader, boards: Leaderboards, model_id: str) -> Pe
         series=series,
         trips=await reader.all(trips(model_id)),
         turnover=traded,
+        moved=[each for each in await reader.all(transfers()) if each.model_id == model_id],
     )
 
 
@@ -98,9 +102,10 @@ def performance_of(
     series: NavSeries,
     trips: list[Trip],
     turnover: Decimal,
+    moved: Sequence[Transfer] = (),
 ) -> Performance:
     """Return the measures from what was read and resampled."""
-    nav = np.maximum(series.cents / 100.0, _CENT)
+    nav = np.maximum(linked(series.cents / 100.0, series.at_us, moved), _CENT)
     fall = max_drawdown(nav)
     times = [utc(int(at_us) // 1000) for at_us in series.at_us[[0, fall.peak, fall.trough, -1]]]
     start, peak_at, trough_at, end = times
@@ -111,8 +116,8 @@ def performance_of(
         start=start,
         end=end,
         nav=Decimal(int(series.cents[-1])).scaleb(-2),
-        return_gross=gross.growths[arm.model_id].total(nav=arm.nav),
-        return_net=net.growths[arm.model_id].total(nav=arm.nav),
+        return_gross=gross.growths[arm.model_id].total(nav=arm.nav, transferred=arm.transferred),
+        return_net=net.growths[arm.model_id].total(nav=arm.nav, transferred=arm.transferred),
         interval=net.comparison.interval(arm.model_id),
         max_drawdown=fall,
         drawdown_at=(peak_at, trough_at),

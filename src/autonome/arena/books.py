@@ -15,7 +15,7 @@ from autonome.arena.valuation import NavBook
 from autonome.domain.errors import ArenaTaken, InvariantBroken
 from autonome.domain.policy import Policy
 from autonome.domain.value import changed
-from autonome.ledger.journal.port import Booking, BookingStatus
+from autonome.ledger.journal.port import Amendment, Booking, BookingStatus
 from autonome.ledger.rows import Arm, ArmState, Model
 
 __all__ = ["Books", "taken_over"]
@@ -57,6 +57,7 @@ class Books:
     ) -> Books:
         """Enter a new arm, and open its books before ``first_bar``."""
         stage.journal.enter(model, arm)
+        reached(CrashPoint.ARM_ENTERED)
         epoch = stage.journal.begin_run(model.id, at=arm.created_at)
         capital = arm.starting_capital
         account = Account(
@@ -98,6 +99,15 @@ class Books:
             raise taken_over(self.account.model_id)
         if status is not BookingStatus.BOOKED:
             raise InvariantBroken(f"our own booking was answered with {status.value}")
+
+    def amend(self, amendment: Amendment) -> None:
+        """Write what an operator changed of the arm.
+
+        Raises:
+            ArenaTaken: another process runs the arm by now.
+        """
+        if self._stage.journal.amend(amendment) is BookingStatus.STALE_EPOCH:
+            raise taken_over(self.account.model_id)
 
     def cut_nav(self, bar: int) -> None:
         """Say that the account stood as it is until the close of the bar before ``bar``."""

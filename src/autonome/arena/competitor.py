@@ -22,7 +22,7 @@ from autonome.domain.choices import PolicyName
 from autonome.domain.instants import ms_of, utc
 from autonome.domain.policy import Policy
 from autonome.ledger.journal.port import Booking, Counts, NavPoints
-from autonome.ledger.rows import Arm, Model
+from autonome.ledger.rows import Arm, ArmPolicy, Model
 from autonome.market.candles import MINUTE_MS
 from autonome.venue.simulated.exits import Touch
 from autonome.venue.simulated.liquidation import Liquidation
@@ -38,6 +38,10 @@ class Entrant:
     arm: Arm
     agent: Agent
     policy: Policy
+    own: ArmPolicy | None = None
+    """The newest limits of its own, if operators gave it any."""
+    can_be_asked: bool = True
+    """Whether there is what its model is asked with: an endpoint of the file, and its keys."""
 
 
 class Competitor:

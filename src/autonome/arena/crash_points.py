@@ -26,6 +26,7 @@ class CrashPoint(Enum):
     QUESTION_BOOKED = "question-booked"
     ANSWER_COME = "answer-come"
     ANSWER_BOOKED = "answer-booked"
+    ARM_ENTERED = "arm-entered"
     COMMAND_CARRIED_OUT = "command-carried-out"
     COMMAND_FINISHED = "command-finished"
 

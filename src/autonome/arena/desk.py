@@ -46,7 +46,8 @@ class AccountDesk:
         """The event of an answer without actions."""
         self.observation = observation
         """The market that the model may see."""
-        self._policy = policy
+        self.policy = policy
+        """By which it judges."""
         self._said = said
         self._free_collateral = free_collateral
         self._actions: tuple[Action, ...] = ()
@@ -67,7 +68,7 @@ class AccountDesk:
         self._actions = (*self._actions, action)
         said = changed(self._said, denials=dict(self._denials), told=dict(self.told))
         event = changed(self.asked, actions=self._actions, said=said)
-        step = decide(self.account, event, self._policy, _throwaway_names())
+        step = decide(self.account, event, self.policy, _throwaway_names())
         denied = step.denials[-1] if len(step.denials) > len(self._denials) else None
         if denied is not None:
             self._denials[len(self._actions) - 1] = denied
@@ -91,7 +92,7 @@ class AccountDesk:
             "positions": sorted(self.account.holdings),
             "ordersOnTheirWay": sorted(self.asked.under_way),
             "marks": {symbol: str(each.mark_price) for symbol, each in self.asked.quotes.items()},
-            "limits": self._policy.describe()["limits"],
+            "limits": self.policy.describe()["limits"],
         }
 
     def market_data(self, request: MarketDataRequest) -> Mapping[str, object]:

@@ -34,6 +34,7 @@ __all__ = [
     "PlaceOrder",
     "PlanEdited",
     "Quote",
+    "Reset",
     "Resumed",
     "Said",
     "Step",
@@ -235,6 +236,15 @@ class Resumed:
 
 
 @value
+class Reset:
+    """An operator brings an arm that holds nothing back to its starting capital."""
+
+    at: datetime
+    payment_id: str
+    """Of the deposit or withdrawal: done again, it is there already."""
+
+
+@value
 class PlanEdited:
     """An operator changes the exit plan of what is held of a symbol."""
 
@@ -262,6 +272,7 @@ Event = (
     | Liquidated
     | Halted
     | Resumed
+    | Reset
 )
 
 

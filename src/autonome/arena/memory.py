@@ -36,6 +36,8 @@ class Memory:
     resumed: int = 0
     """Milliseconds since 1970 UTC: when an operator resumed the arm last; 0 is never. Queries read
     it, too: the peak counts from then on."""
+    reset: tuple[int, str] = (0, "")
+    """When an operator reset the arm last (ms), and by which command; 0 is never."""
     holdings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By symbol: ``firstStop``, ``cooldownMinutes``, ``trails`` for whoever looks, and ``since``
     when it is planned (ms)."""
@@ -62,6 +64,7 @@ def remembered(
     settled: tuple[int, str],
     counted_ms: int,
     resumed_ms: int,
+    reset: tuple[int, str] = (0, ""),
     next_ms: Callable[[Ticket], int],
     taken: Mapping[str, tuple[int, Decimal]],
     trailing: Set[str],
@@ -80,6 +83,7 @@ def remembered(
         "settled": list(settled),
         "counted": counted_ms,
         "resumed": resumed_ms,
+        "reset": list(reset),
         "holdings": {
             symbol: {
                 "firstStop": _text(holding.first_stop),
@@ -137,11 +141,13 @@ def recalled(state: Mapping[str, Any] | None) -> Memory:
             remedy="Let that version go on with it, or begin another arena (--arena).",
         )
     at_ms, symbol = state["settled"]
+    reset_ms, reset_by = state.get("reset", (0, ""))
     return Memory(
         asked=int(state["asked"]),
         settled=(int(at_ms), str(symbol)),
         counted=int(state["counted"]),
         resumed=int(state.get("resumed", 0)),
+        reset=(int(reset_ms), str(reset_by)),
         holdings=state["holdings"],
         cooldowns={symbol: utc(int(until)) for symbol, until in state["cooldowns"].items()},
         orders=state["orders"],

@@ -17,6 +17,7 @@ from autonome.arena.events import (
     Halted,
     Names,
     PlanEdited,
+    Reset,
     Resumed,
     Step,
     StopMoved,
@@ -25,6 +26,7 @@ from autonome.arena.events import (
 from autonome.arena.halting import halt, resume
 from autonome.arena.liquidate import settle_liquidation
 from autonome.arena.placing import place_exit
+from autonome.arena.resetting import reset
 from autonome.arena.settle import settle_end, settle_fill, settle_funding, settle_stop
 from autonome.arena.updating import edit_plan
 from autonome.domain.money import exact
@@ -54,4 +56,6 @@ def step(account: Account, event: Event, policy: Policy, names: Names) -> Step:
         return halt(account, event)
     if isinstance(event, Resumed):
         return resume(account)
+    if isinstance(event, Reset):
+        return reset(account, event)
     return settle_liquidation(account, event, names)

@@ -112,6 +112,10 @@ class NavBook:
         """Let ``nav`` (quote) be the highest so far: what was folded before counts no more."""
         self.peak, self._peak = nav, _units(nav)
 
+    def begin_day(self, nav: Decimal) -> None:
+        """Let ``nav`` (quote) be that with which the present day began."""
+        self.day_opening, self._last = nav, _units(nav)
+
     def drain(self) -> NavPoints:
         """Return every point that was cut and not drained yet."""
         self.fold()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import psycopg
 
 from autonome.domain.choices import OrderStatus
+from autonome.ledger.arm_changes import Change, change_of_arm
 from autonome.ledger.codec import encoder
 from autonome.ledger.journal.statement import insert_sql
 from autonome.ledger.rows import Command, CommandKind, ControlEntry
@@ -27,9 +28,12 @@ _POSITIONS: Final = f"""
 """
 
 
-class _Change(NamedTuple):
-    before: Mapping[str, object]
-    after: Mapping[str, object]
+_OF_ARMS: Final = (
+    CommandKind.EDIT_POLICY,
+    CommandKind.ADD_ARM,
+    CommandKind.EDIT_ARM,
+    CommandKind.RESET,
+)
 
 
 def log_control(connection: psycopg.Connection[Any], entry: ControlEntry) -> None:
@@ -45,7 +49,8 @@ def entry_of(connection: psycopg.Connection[Any], command: Command) -> ControlEn
         at=command.requested_at,
         who=command.requested_by,
         what=command.kind.value.lower(),
-        model_id=command.model_id,
+        # An arm that is added gets the command's own id.
+        model_id=command.id if command.kind is CommandKind.ADD_ARM else command.model_id,
         command_id=command.id,
         before=change.before,
         after=change.after,
@@ -53,40 +58,42 @@ def entry_of(connection: psycopg.Connection[Any], command: Command) -> ControlEn
     )
 
 
-def _change(connection: psycopg.Connection[Any], command: Command) -> _Change:
+def _change(connection: psycopg.Connection[Any], command: Command) -> Change:
+    if command.kind in _OF_ARMS:
+        return change_of_arm(connection, command)
     whom = None if command.whom is None else sorted(command.whom)
     if command.kind in (CommandKind.CLOSE, CommandKind.EDIT_PLAN):
         return _of_position(connection, command, whom)
     arms = connection.execute(_ARMS, [whom, whom]).fetchall()
     if command.kind in (CommandKind.ENABLE, CommandKind.DISABLE):
         is_enabled = command.kind is CommandKind.ENABLE
-        return _Change(
+        return Change(
             {"enabled": {arm: enabled for arm, _, enabled in arms}},
             {"enabled": {arm: is_enabled for arm, _, _ in arms}},
         )
     reason = None if command.kind is CommandKind.RESUME else command.reason
-    change = _Change(
+    before, after = (
         {"haltedReason": {arm: halted for arm, halted, _ in arms}},
         {"haltedReason": {arm: reason for arm, _, _ in arms}},
     )
     if command.kind is not CommandKind.FLATTEN:
-        return change
+        return Change(before, after)
     held = [_position(row) for row in _held(connection, whom)]
-    return _Change({**change.before, "positions": held}, {**change.after, "positions": []})
+    return Change({**before, "positions": held}, {**after, "positions": []})
 
 
 def _of_position(
     connection: psycopg.Connection[Any], command: Command, whom: Sequence[str] | None
-) -> _Change:
+) -> Change:
     payload = command.payload or {}
     found = _held(connection, whom, order_id=str(payload.get("orderId")))
     held = [_position(row) for row in found]
     if command.kind is CommandKind.CLOSE:
-        return _Change({"positions": held}, {"positions": []})
+        return Change({"positions": held}, {"positions": []})
     plan = found[0][5] if found else None
     update = payload.get("update")
     asked = update if isinstance(update, Mapping) else {}
-    return _Change({"exitPlan": plan}, {"exitPlan": {**(plan or {}), **asked}})
+    return Change({"exitPlan": plan}, {"exitPlan": {**(plan or {}), **asked}})
 
 
 def _held(

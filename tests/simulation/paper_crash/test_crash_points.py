@@ -13,7 +13,11 @@ from simulation.paper_crash.process import PlayedArena
 
 pytestmark = [pytest.mark.postgres, pytest.mark.kill]
 
-OF_OPERATORS: Final = (CrashPoint.COMMAND_CARRIED_OUT, CrashPoint.COMMAND_FINISHED)
+OF_OPERATORS: Final = (
+    CrashPoint.ARM_ENTERED,
+    CrashPoint.COMMAND_CARRIED_OUT,
+    CrashPoint.COMMAND_FINISHED,
+)
 OF_MODELS: Final = (
     CrashPoint.QUESTION_BOOKED,
     CrashPoint.ANSWER_COME,

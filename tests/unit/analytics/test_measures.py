@@ -10,6 +10,7 @@ import pytest
 
 from autonome.analytics.comparison import TooLittle
 from autonome.analytics.growth import growth_of
+from autonome.analytics.linking import linked
 from autonome.analytics.measures import (
     Drawdown,
     Ratio,
@@ -20,6 +21,7 @@ from autonome.analytics.measures import (
     sortino,
 )
 from autonome.ledger.queries.hours import HourlyCloses, HourlyPayments
+from autonome.ledger.queries.transfers import Transfer
 
 # The series of empyrical's own tests, whose ratios it states for daily returns (252 a year).
 MIXED = np.log1p(np.array([1, 10, -4, 2, 3, 2, 1, -10]) / 100)
@@ -97,12 +99,16 @@ def closes(hours: list[int], cents: list[int], *, is_whole: bool = True) -> Hour
     )
 
 
-def paid(hours: list[int], inference: list[int], flows: list[int]) -> HourlyPayments:
-    return HourlyPayments(
+def paid(hours: list[int], inference: list[int]) -> HourlyPayments:
+    return HourlyPayments(model_id="m", hour=np.array(hours), inference=np.array(inference))
+
+
+def moved(hour: int, amount: str, *, before: str | None = None) -> Transfer:
+    return Transfer(
         model_id="m",
-        hour=np.array(hours),
-        inference=np.array(inference),
-        flows=np.array(flows),
+        at_us=hour * 3_600_000_000 + 1_000,
+        amount=Decimal(amount),
+        before=None if before is None else Decimal(before),
     )
 
 
@@ -115,7 +121,7 @@ def test_growth_begins_at_the_capital_and_fills_hours_that_are_missing() -> None
 
 
 def test_growth_net_takes_off_what_inference_cost_so_far() -> None:
-    payments = paid([6, 8], [-(10**9), -20 * 10**8], [0, 0])
+    payments = paid([6, 8], [-(10**9), -20 * 10**8])
     every = closes([7, 8], [11_000, 12_000])
     net = growth_of(every, payments, capital=Decimal(100), net=True)
     assert net.total() == pytest.approx((120 - 10 - 20) / 100 - 1)
@@ -124,11 +130,43 @@ def test_growth_net_takes_off_what_inference_cost_so_far() -> None:
 
 
 def test_a_deposit_is_no_return() -> None:
-    payments = paid([8], [0], [50 * 10**8])
     every = closes([7, 8], [10_000, 15_000], is_whole=False)
-    found = growth_of(every, payments, capital=Decimal(100), net=False)
+    found = growth_of(every, None, [moved(8, "50")], capital=Decimal(100), net=False)
     assert found.total() == pytest.approx(0)
     assert found.whole_hours == 1
+
+
+def test_a_reset_is_linked_and_no_return() -> None:
+    """100 fell to 70, 30 came in, and 100 rose to 105: 0.7 x 1.05 = 0.735.
+
+    In the next hour 105 became 84, which is 0.8 of it: 0.588 in all.
+    """
+    reset = moved(8, "30", before="70")
+    every = closes([7, 8, 9], [10_000, 10_500, 8_400])
+    found = growth_of(every, None, [reset], capital=Decimal(100), net=False)
+    assert np.exp(found.logarithms) == pytest.approx([1, 0.735, 0.8])
+    assert found.total() == pytest.approx(0.588 - 1)
+    assert found.total(nav=Decimal(42), transferred=Decimal(30)) == pytest.approx(0.294 - 1)
+
+
+def test_what_is_withdrawn_is_no_loss_net_of_inference_either() -> None:
+    """150, of which 10 went for answers: 140 of 100. 50 taken out, and 90 became 99: x 1.1."""
+    reset = moved(8, "-50", before="150")
+    every = closes([7, 8], [15_000, 10_900])
+    found = growth_of(every, paid([7], [-(10**9)]), [reset], capital=Decimal(100), net=True)
+    assert found.total() == pytest.approx(1.4 * 1.1 - 1)
+
+
+def test_a_transfer_since_the_last_measure_lets_no_return_jump() -> None:
+    measured = growth_of(closes([7], [7_000]), None, capital=Decimal(100), net=False)
+    after = measured.total(nav=Decimal(100), transferred=Decimal(30))
+    assert after == pytest.approx(measured.total()) == pytest.approx(-0.3)
+
+
+def test_a_withdrawal_is_no_drawdown() -> None:
+    nav = np.array([100.0, 150.0, 100.0, 90.0])
+    index = linked(nav, np.arange(4) * 3_600_000_000, [moved(1, "-50", before="150")])
+    assert index == pytest.approx([100, 150, 150, 135])
 
 
 def test_an_account_that_lost_everything_has_lost_nearly_all() -> None:

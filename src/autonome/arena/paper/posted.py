@@ -26,9 +26,10 @@ from autonome.arena.desk import AccountDesk
 from autonome.arena.events import Quote, Said, WokeUp
 from autonome.arena.paper.thinking_arm import Question
 from autonome.domain.choices import PolicyName
-from autonome.domain.policy import policy_for
+from autonome.domain.errors import InvariantBroken
+from autonome.domain.policy import LimitRefused, Policy, limits_of, policy_for, revised
 from autonome.domain.refusals import Denied
-from autonome.domain.value import value
+from autonome.domain.value import field, value
 from autonome.ledger.journal.port import Counts
 from autonome.ledger.rows import Invocation
 from autonome.ledger.types import json_dumps, json_loads
@@ -71,6 +72,10 @@ class Posted:
     account: Account
     policy: PolicyName
     variant: str
+    revision: int = 1
+    """Of the limits below."""
+    limits: Mapping[str, str] = field(default_factory=dict)
+    """Of the arm's own, by their keys in JSON."""
     asked: _Asked
     free_collateral: str
     """Quote, as the model is told."""
@@ -85,7 +90,7 @@ class Posted:
         asked = self.asked
         return AccountDesk(
             self.account,
-            policy_for(self.policy, self.variant),
+            self._policy(),
             WokeUp(
                 at=asked.at,
                 actions=(),
@@ -100,6 +105,13 @@ class Posted:
             observe(seen, closed_bars=len(seen.open_ms)),
             free_collateral=lambda: self.free_collateral,
         )
+
+    def _policy(self) -> Policy:
+        policy = policy_for(self.policy, self.variant)
+        found = revised(policy, self.limits, revision=self.revision)
+        if isinstance(found, LimitRefused):
+            raise InvariantBroken(f"a question came with limits that are none: {found.reason}")
+        return found
 
 
 @value
@@ -135,6 +147,8 @@ def posted(question: Question, *, market_number: int) -> Posted:
         account=desk.account,
         policy=entrant.arm.policy,
         variant=question.arm.agent.variant,
+        revision=desk.policy.revision,
+        limits=limits_of(desk.policy) if desk.policy.revision > 1 else {},
         asked=_Asked(
             at=asked.at,
             symbols=asked.symbols,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from autonome.agents.port import TradeResult
 from autonome.arena.account import Account, Holding
@@ -16,8 +17,11 @@ from autonome.domain.choices import CloseTrigger
 from autonome.domain.money import ZERO, exact
 from autonome.ledger.queries.restoring import RestoredArm
 from autonome.ledger.rows import Order
+from autonome.market.candles import MINUTE_MS
 
 __all__ = ["reopened"]
+
+_DAY_MS: Final = 24 * 60 * MINUTE_MS
 
 
 @exact
@@ -40,7 +44,9 @@ def reopened(
     opening = capital if figures.day_opening_nav is None else figures.day_opening_nav
     # Of the minute that was begun something may be booked: what it is worth is no NAV on record.
     # The last one on record opens the day, where a day begins at this instant.
-    least_peak = ZERO if memory.resumed else capital
+    least_peak = ZERO if memory.resumed != memory.reset[0] else capital
+    if memory.reset[0] > stage.clock.at_ms(instant) // _DAY_MS * _DAY_MS:
+        opening = capital
     nav = NavBook(
         stage.market,
         found.model.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -17,6 +18,7 @@ from autonome.arena.events import (
     FundingSettled,
     Halted,
     Names,
+    Reset,
     Resumed,
     Said,
     Step,
@@ -31,11 +33,13 @@ from autonome.arena.paper.restoring import reopened
 from autonome.arena.stage import Stage
 from autonome.domain.choices import CloseTrigger, IntentState, OrderType
 from autonome.domain.errors import InvariantBroken, LedgerError
-from autonome.domain.instants import ms_of
+from autonome.domain.instants import ms_of, utc
+from autonome.domain.money import round_cents
 from autonome.domain.value import changed
-from autonome.ledger.journal.port import Booking, Counts, NavPoints
+from autonome.ledger.journal.port import Amendment, Booking, Counts, NavPoints
 from autonome.ledger.queries.restoring import RestoredArm
-from autonome.ledger.rows import ArmState, Intent
+from autonome.ledger.rows import ArmPolicy, ArmState, Intent
+from autonome.market.candles import MINUTE_MS
 
 __all__ = ["RunningArm"]
 
@@ -82,7 +86,8 @@ class RunningArm(OperatedArm):
             is_followed=is_followed,
             begin=stage.clock.end,
         )
-        arm.entrant, arm.is_enabled = entrant, entrant.arm.enabled
+        arm.entrant = entrant
+        arm.is_enabled = entrant.arm.enabled and entrant.can_be_asked
         books.memory = arm.remembered
         if record is not None:
             arm.recall(memory, record)
@@ -98,6 +103,8 @@ class RunningArm(OperatedArm):
     """The last tick at which an earlier process asked; 0 is none."""
     _resumed_ms = 0
     """When an operator resumed it last: its peak counts from then on; 0 is never."""
+    _reset: tuple[int, str] = (0, "")
+    """When an operator reset it last (ms), and by which command; 0 is never."""
     _accepted: tuple[Action, ...] = ()
     """Of a leader: what its policy let through when it was asked last."""
 
@@ -200,6 +207,7 @@ class RunningArm(OperatedArm):
         clock = self._stage.clock
         self._settled = memory.settled
         self._counted_ms, self._resumed_ms = memory.counted, memory.resumed
+        self._reset = memory.reset
         intents = {each.intent.id: each.intent for each in record.working}
         calls = {each.tool_call.id: each.tool_call for each in record.working if each.tool_call}
         tickets = []
@@ -263,6 +271,7 @@ class RunningArm(OperatedArm):
             settled=self._settled,
             counted_ms=self._counted_ms,
             resumed_ms=self._resumed_ms,
+            reset=self._reset,
             next_ms=lambda ticket: (
                 ticket.sent_ms if ticket.bar == NEVER else clock.at_ms(ticket.bar)
             ),
@@ -314,12 +323,57 @@ class RunningArm(OperatedArm):
                 self._asking.begin_anew(instant)
                 self._plan_next(instant)
 
+    def reset(self, command_id: str) -> str:
+        """Bring the arm back to its starting capital, if it holds nothing; say what came of it.
+
+        The payment comes after the NAV of the minute that has closed, and before the next one.
+        Peak and day opening begin with the capital, by which no drawdown goes on.
+        """
+        clock, books = self._stage.clock, self._books
+        capital = books.account.starting_capital
+        words = f"reset to {round_cents(capital)}"
+        if self._reset[1] == command_id:
+            return words
+        if books.account.holdings or self._orders.tickets:
+            return "nothing done: flatten first, for it holds a position or has an order under way"
+        closed_ms = clock.at_ms(clock.end)
+        at_ms = min(max(ms_of(self._stage.now), closed_ms + 1), closed_ms + MINUTE_MS - 1)
+        self._reset, self._resumed_ms = (at_ms, command_id), at_ms
+        books.apply(Reset(at=utc(at_ms), payment_id=command_id))
+        books.nav.begin_peak(capital)
+        books.nav.begin_day(capital)
+        return words
+
     def enable(self, is_enabled: bool) -> None:
         """Let the arm be asked from now on, or not any more."""
         account = self._books.account
         booking = Booking(model_id=account.model_id, epoch=account.epoch, enabled=is_enabled)
         self._books.book(booking)
-        self.is_enabled = is_enabled
+        arm = replace(self.entrant.arm, enabled=is_enabled)
+        self.entrant = replace(self.entrant, arm=arm)
+        self.is_enabled = is_enabled and self.entrant.can_be_asked
+
+    def amend(
+        self,
+        entrant: Entrant,
+        *,
+        policies: tuple[ArmPolicy, ...] = (),
+        settings: Mapping[str, object] | None = None,
+        model: str | None = None,
+    ) -> None:
+        """Go on as ``entrant`` says, once what operators changed is on record."""
+        account = self._books.account
+        self._books.amend(
+            Amendment(
+                model_id=account.model_id,
+                epoch=account.epoch,
+                policies=policies,
+                settings=settings,
+                model=model,
+            )
+        )
+        self.entrant, self._books.policy = entrant, entrant.policy
+        self.is_enabled = entrant.arm.enabled and entrant.can_be_asked
 
     def _cancel_lost(self, intents: Sequence[Intent]) -> None:
         """End the orders that nobody sent: what asked for them is still there, or was answered."""

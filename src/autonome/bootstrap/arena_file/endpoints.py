@@ -14,6 +14,7 @@ from autonome.bootstrap.arena_file.places import Place, nearest
 from autonome.bootstrap.arena_file.plan import EndpointPlan
 from autonome.bootstrap.arena_file.providers import PROVIDERS
 from autonome.bootstrap.arena_file.tables import EndpointTable
+from autonome.domain.errors import SettingError
 
 __all__ = ["Endpoints"]
 
@@ -44,6 +45,28 @@ class Endpoints:
         """Return those that were asked for, in that order."""
         return tuple(self._used.values())
 
+    def offered(self) -> tuple[EndpointPlan, ...]:
+        """Return every endpoint that there is, whether an arm uses it or not.
+
+        One that nobody uses may be unusable: a mistake in it is no mistake of the file's arms.
+        """
+        found = list(self._used.values())
+        hosts = {
+            key.get_secret_value(): each.endpoint.origin for each in found for key in each.keys
+        }
+        for name in {**PROVIDERS, **self._tables}:
+            if name in self._used:
+                continue
+            try:
+                each = self._read(name, self._tables.get(name, EndpointTable()), may_lack_keys=True)
+            except SettingError:
+                continue
+            origin = each.endpoint.origin
+            # A key belongs to one host.
+            if all(hosts.setdefault(key.get_secret_value(), origin) == origin for key in each.keys):
+                found.append(each)
+        return tuple(found)
+
     def use(self, name: str, path: str) -> Endpoint:
         """Return the endpoint that the key ``path`` names.
 
@@ -59,10 +82,11 @@ class Endpoints:
                     remedy=f"{nearest(name, known)}Known: {', '.join(known)}; or add a table"
                     f" [endpoints.{name}] with its url.",
                 )
-            self._used[name] = self._read(name, self._tables.get(name, EndpointTable()))
+            table = self._tables.get(name, EndpointTable())
+            self._used[name] = self._read(name, table, may_lack_keys=self._may_lack_keys)
         return self._used[name].endpoint
 
-    def _read(self, name: str, table: EndpointTable) -> EndpointPlan:
+    def _read(self, name: str, table: EndpointTable, *, may_lack_keys: bool) -> EndpointPlan:
         provider = PROVIDERS.get(name)
         url = table.url or (provider.endpoint.base_url if provider else None)
         if url is None:
@@ -76,15 +100,17 @@ class Endpoints:
             # A provider's key goes to the provider's own host, whoever else takes its name.
             is_own = provider is not None and endpoint.origin == provider.endpoint.origin
             variables = (provider.variable,) if provider and is_own else ()
-        if self._may_lack_keys:
+        if may_lack_keys:
             for variable in variables:
                 if not self._environment.get(variable, "").strip():
-                    return EndpointPlan(endpoint=endpoint, keys=(), missing=variable)
+                    return EndpointPlan(
+                        endpoint=endpoint, keys=(), variables=variables, missing=variable
+                    )
         keys = tuple(
             self._key(variable, f"endpoints.{name}.keys[{number}]")
             for number, variable in enumerate(variables, start=1)
         )
-        return EndpointPlan(endpoint=endpoint, keys=keys)
+        return EndpointPlan(endpoint=endpoint, keys=keys, variables=variables)
 
     def _key(self, variable: str, path: str) -> SecretStr:
         key = self._environment.get(variable, "").strip()

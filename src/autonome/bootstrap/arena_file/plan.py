@@ -56,6 +56,8 @@ class EndpointPlan:
     endpoint: Endpoint
     keys: tuple[SecretStr, ...]
     """Taken in turn; empty where the server asks for none."""
+    variables: tuple[str, ...] = ()
+    """Names of the environment variables that hold them."""
     missing: str | None = None
     """The variable of a key that is not set: this process cannot ask there, others may."""
 
@@ -121,6 +123,10 @@ class ArenaPlan:
     market: MarketPlan
     endpoints: tuple[EndpointPlan, ...]
     """Those that an arm uses."""
+    offered: tuple[EndpointPlan, ...] = ()
+    """All that the file and we know: arms that operators add may use them."""
+    may_lack_keys: bool = False
+    """Whether other processes may ask where this one has no key."""
     arms: tuple[ArmPlan, ...]
     """In the order of the file; at least one."""
 
@@ -134,4 +140,13 @@ class ArenaPlan:
             "quote": self.profile.quote,
             "cadenceMinutes": self.cadence_minutes,
             "speed": self.market.speed,
+            "endpoints": [
+                {
+                    "name": each.endpoint.name,
+                    "baseUrl": each.endpoint.base_url,
+                    "dialect": each.endpoint.dialect.value,
+                    "keys": list(each.variables),
+                }
+                for each in self.offered
+            ],
         }

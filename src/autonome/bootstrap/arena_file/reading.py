@@ -76,6 +76,8 @@ def read_arena_file(
         seed=file.arena.seed,
         market=market_plan(file.market, folder, place),
         endpoints=endpoints.used,
+        offered=endpoints.offered(),
+        may_lack_keys=may_lack_keys,
         arms=arms,
     )
 

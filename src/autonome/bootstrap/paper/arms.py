@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from autonome.agents.llm.agent import LlmAgent
@@ -15,10 +15,11 @@ from autonome.bootstrap.arena_file.plan import (
     LlmPlan,
     RulesPlan,
 )
+from autonome.bootstrap.paper.stored_arms import is_set_by_operators, stored_agent
 from autonome.domain.choices import ArmKind, PolicyName
 from autonome.domain.errors import SettingError
-from autonome.domain.policy import policy_for
 from autonome.domain.variants import VARIANT_IDS
+from autonome.ledger.policies import policy_in_force
 from autonome.ledger.queries.restoring import RestoredArm
 from autonome.ledger.rows import Arm, Model
 from autonome.ledger.rows.ids import new_id
@@ -28,28 +29,45 @@ __all__ = ["entrants_of"]
 
 
 def entrants_of(
-    plan: ArenaPlan, market: Market, known: Sequence[RestoredArm], *, at: datetime
+    plan: ArenaPlan,
+    market: Market,
+    known: Sequence[RestoredArm],
+    *,
+    at: datetime,
+    only: str | None = None,
+    told: Callable[[str], None] = lambda _: None,
 ) -> list[Entrant]:
-    """Return the arms of a plan, leaders before followers.
+    """Return the arms of a plan, leaders before followers, then those that operators added.
 
     Those that the ledger knows by name and variant go on with their rows; a plan that leaves an
-    arm out lets it rest.
+    arm out lets it rest. Of what operators set, the ledger wins: ``told`` is told where it does.
+    ``only`` names the one arm that is wanted.
 
     Raises:
         SettingError: two arms have one name, or an agent of the user's own cannot be used.
     """
     rows = {(each.model.name, each.model.variant): each for each in known}
     entrants = []
+    notes: list[str] = []
     for agent, policy in _agents(plan, market):
         variant = agent.variant or VARIANT_IDS[0]
-        found = rows.get((agent.name, variant))
+        found = rows.pop((agent.name, variant), None)
+        if found is not None and is_set_by_operators(found.arm):
+            entrants.append(_stored(found, plan, notes, planned=agent))
+            continue
         if found is None:
             model, arm = _new_rows(plan, agent, policy, variant, at)
         else:
             model, arm = found.model, found.arm
-        entrants.append(
-            Entrant(model=model, arm=arm, agent=agent, policy=policy_for(arm.policy, agent.variant))
-        )
+        own = None if found is None else found.own
+        in_force = policy_in_force(arm.policy, agent.variant, own)
+        entrants.append(Entrant(model=model, arm=arm, agent=agent, policy=in_force, own=own))
+    added = [each for each in rows.values() if is_set_by_operators(each.arm)]
+    entrants += [_stored(each, plan, notes) for each in added]
+    if only is not None:
+        return [each for each in entrants if each.agent.name == only]
+    if notes:
+        told(f"As operators set them, whatever the file says: {'; '.join(notes)}.")
     _require_owners(known, entrants)
     names = [entrant.agent.name for entrant in entrants]
     doubled = sorted({name for name in names if names.count(name) > 1})
@@ -59,6 +77,30 @@ def entrants_of(
             remedy="Give one of them another name.",
         )
     return entrants
+
+
+def _stored(
+    found: RestoredArm, plan: ArenaPlan, notes: list[str], *, planned: Agent | None = None
+) -> Entrant:
+    """Return an arm as operators set it, and note what is to be said of it."""
+    stored = stored_agent(found.model, found.arm, plan)
+    agent = stored.agent
+    words = "added"
+    if planned is not None:
+        differs = [key for key, each in agent.settings.items() if planned.settings.get(key) != each]
+        words = f"changed: {', '.join(differs)}" if differs else "changed, and the same"
+    if not stored.can_be_asked:
+        endpoint = found.arm.settings.get("endpoint")
+        words += f"; asked nothing: no endpoint {endpoint!r} where it was, or no key for it"
+    notes.append(f"{agent.name} ({words})")
+    return Entrant(
+        model=found.model,
+        arm=found.arm,
+        agent=agent,
+        policy=policy_in_force(found.arm.policy, agent.variant, found.own),
+        own=found.own,
+        can_be_asked=stored.can_be_asked,
+    )
 
 
 def _require_owners(known: Sequence[RestoredArm], entrants: Sequence[Entrant]) -> None:

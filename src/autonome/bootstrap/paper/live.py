@@ -110,7 +110,7 @@ async def arena_on_feed(
     )
     at = arena.stage.clock.at(arena.stage.clock.end)
     known = {each.model.id: each for each in found.arms}
-    arena.join(entrants_of(plan, arena.stage.seen, found.arms, at=at), known)
+    arena.join(entrants_of(plan, arena.stage.seen, found.arms, at=at, told=warned), known)
     going_on = LiveMinutes(
         feed, present, traded, marked=marked, warned=warned, sample_s=look_every_s
     )

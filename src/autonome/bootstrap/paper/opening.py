@@ -63,7 +63,7 @@ async def opened(
     found = found_in(url, name)
     if plan.market.is_live:
         return await _opened_live(plan, found, journal, url, name, stack, past, warned)
-    return _opened_played(plan, found, journal)
+    return _opened_played(plan, found, journal, warned)
 
 
 def found_in(url: str, name: str) -> RestoredArena:
@@ -77,9 +77,17 @@ def found_in(url: str, name: str) -> RestoredArena:
 
 
 def arena_of(
-    plan: ArenaPlan, found: RestoredArena, journal: Journal
+    plan: ArenaPlan,
+    found: RestoredArena,
+    journal: Journal,
+    *,
+    only: str | None = None,
+    told: Callable[[str], None] = lambda _: None,
 ) -> tuple[PaperArena, Playback]:
-    """Return the arena where it was, or at its beginning, and its market."""
+    """Return the arena where it was, or at its beginning, and its market.
+
+    ``only`` names the one arm that is wanted; ``told`` hears what operators set.
+    """
     now = datetime.now(UTC)
     begin = min((each.arm.created_at for each in found.arms), default=None)
     playback = playback_of(plan, begin, now=now)
@@ -96,12 +104,15 @@ def arena_of(
     arena = PaperArena(venue, journal, cadence_minutes=plan.cadence_minutes, seed=plan.seed)
     at = arena.stage.clock.at(bars)
     known = {each.model.id: each for each in found.arms}
-    arena.join(entrants_of(plan, market, found.arms, at=at), known)
+    entrants = entrants_of(plan, market, found.arms, at=at, only=only, told=told)
+    arena.join(entrants, known)
     return arena, playback
 
 
-def _opened_played(plan: ArenaPlan, found: RestoredArena, journal: Journal) -> Opened:
-    arena, playback = arena_of(plan, found, journal)
+def _opened_played(
+    plan: ArenaPlan, found: RestoredArena, journal: Journal, warned: Callable[[str], None]
+) -> Opened:
+    arena, playback = arena_of(plan, found, journal, told=warned)
     clock = arena.stage.clock
     pace = Pace(
         begin_ms=clock.at_ms(clock.end),

@@ -14,7 +14,9 @@ from autonome.arena.paper.thinking_arm import ThinkingArm
 from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
 from autonome.bootstrap.database import open_database
 from autonome.bootstrap.paper.opening import arena_of, found_in
+from autonome.bootstrap.paper.stored_arms import is_set_by_operators
 from autonome.config import Settings
+from autonome.domain.choices import ArmKind
 from autonome.domain.errors import SettingError
 from autonome.ledger.arenas import arena_relations, check_arena, transaction
 from autonome.ledger.embedded.files import Folder
@@ -58,17 +60,23 @@ def sent_now(settings: Settings, plan: ArenaPlan, name: str, *, arm: str) -> Sen
     """
     models = [each for each in plan.arms if isinstance(each, LlmPlan)]
     own = tuple([each for each in models if each.name == arm])
-    if not own:
-        known = ", ".join(each.name for each in models) or "none: add [[arms]] of kind llm"
+    record = _record(settings, check_arena(name))
+    added = [
+        each.model.name
+        for each in record.arms
+        if each.arm.kind is ArmKind.LLM and is_set_by_operators(each.arm)
+    ]
+    names = list(dict.fromkeys([*(each.name for each in models), *added]))
+    if arm not in names:
+        known = ", ".join(names) or "none: add [[arms]] of kind llm"
         raise SettingError(
             f"expected the name of an arm that asks a model, found {arm!r}.",
             remedy=f"Those of the plan are {known}.",
         )
-    record = _record(settings, check_arena(name))
     journal = MemoryJournal()
     for each in record.arms:
         journal.enter(each.model, each.arm)
-    arena, _ = arena_of(replace(plan, arms=own), record, journal)
+    arena, _ = arena_of(replace(plan, arms=own), record, journal, only=arm)
     (thinking,) = arena.arms
     assert isinstance(thinking, ThinkingArm)
     clock = arena.stage.clock

@@ -24,6 +24,7 @@ from autonome.bootstrap.paper.asking import Asking, asking_by
 from autonome.bootstrap.paper.noting import noted_beside
 from autonome.bootstrap.paper.opening import opened
 from autonome.bootstrap.paper.past import Past
+from autonome.bootstrap.paper.recruiting import Recruiting
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops, unless
 from autonome.bootstrap.paper.thinning import thinned_beside
@@ -181,7 +182,9 @@ async def _run(
             arena=arena,
             minutes=minutes,
             minds=minds,
-            operators=Operators(arena, _Commands(url, name), wall=wall_clock),
+            operators=Operators(
+                arena, _Commands(url, name), wall=wall_clock, recruits=Recruiting(plan)
+            ),
             leads=leadership.still_leads,
             told=told_all,
         )

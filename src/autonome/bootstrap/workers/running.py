@@ -10,7 +10,7 @@ from typing import Final
 
 from autonome.arena.paper.minds import Ask
 from autonome.arena.paper.running import STOPPED
-from autonome.bootstrap.arena_file.plan import ArenaPlan, LlmPlan
+from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.database import open_database
 from autonome.bootstrap.paper.asking import Heard, keys_of
 from autonome.bootstrap.paper.past import Past
@@ -53,19 +53,17 @@ def run_worker(
     for each in plan.endpoints:
         if each.missing is not None:
             warned(f"No key in {each.missing}: other workers ask endpoint {each.endpoint.name!r}.")
-    has_models = any(isinstance(arm, LlmPlan) for arm in plan.arms)
-    queues = [queue_of(name, each.endpoint) for each in plan.endpoints if each.missing is None]
+    queues = [queue_of(name, each.endpoint) for each in plan.offered if each.missing is None]
 
     def lead_or_wait(url: str) -> str:
         async def asked(stack: AsyncExitStack, _: Heard) -> Ask:
             # Of an answer nothing is heard before it is whole: it comes from another process.
             return await asking_workers(url, name, stack)
 
-        asking = asked if has_models else None
         while True:
             try:
                 return lead_arena(
-                    url, plan, name, told=told, warned=warned, stops=stops, past=past, asking=asking
+                    url, plan, name, told=told, warned=warned, stops=stops, past=past, asking=asked
                 )
             except ArenaTaken:
                 if stops.asked_within(_TRIES_TO_LEAD_EVERY_S):

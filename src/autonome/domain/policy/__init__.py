@@ -4,6 +4,7 @@ It never enlarges, invents or forces a trade, and no limit stands in the way of 
 """
 
 from autonome.domain.policy.columns import out_of_range
+from autonome.domain.policy.gates import was_drawdown
 from autonome.domain.policy.judge import judge, judge_symbol, judge_update
 from autonome.domain.policy.limits import Limits
 from autonome.domain.policy.policies import Policy, policy_for
@@ -36,4 +37,5 @@ __all__ = [
     "policy_for",
     "ranges_of",
     "revised",
+    "was_drawdown",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 
 from autonome.domain.money import round_cents
 from autonome.domain.policy.case import Case
@@ -27,7 +28,11 @@ __all__ = [
     "stop_required",
     "stop_tightens",
     "venue_max_leverage",
+    "was_drawdown",
 ]
+
+
+_BELOW_PEAK: Final = " below its peak"
 
 
 @rule("halted", "no new risk while the arm or the arena is halted")
@@ -59,10 +64,15 @@ def max_drawdown(case: Case) -> Denied | None:
     if standing.nav > standing.peak_nav * (1 - limit):
         return None
     reason = (
-        f"expected a NAV less than {in_percent(limit)} below its peak"
+        f"expected a NAV less than {in_percent(limit)}{_BELOW_PEAK}"
         f" {round_cents(standing.peak_nav)}, found {round_cents(standing.nav)}"
     )
     return Denied(rule="max-drawdown", reason=reason, halts=True)
+
+
+def was_drawdown(reason: str | None) -> bool:
+    """Say whether a halt has the words of ``max-drawdown``."""
+    return reason is not None and _BELOW_PEAK in reason
 
 
 @rule(

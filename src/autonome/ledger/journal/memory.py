@@ -20,9 +20,17 @@ from autonome.ledger.journal.events import (
 )
 from autonome.ledger.journal.minutes import check_minutes
 from autonome.ledger.journal.points import mark_rows, nav_rows
-from autonome.ledger.journal.port import Booking, BookingStatus, Counts, MarkPoints, NavPoints
+from autonome.ledger.journal.port import (
+    Amendment,
+    Booking,
+    BookingStatus,
+    Counts,
+    MarkPoints,
+    NavPoints,
+)
 from autonome.ledger.rows import (
     Arm,
+    ArmPolicy,
     ArmState,
     Command,
     Cycle,
@@ -151,6 +159,21 @@ class MemoryJournal:
         self._rows[Arm][booking.model_id] = arm
         if self._tells:
             self._tell(events_of(booking))
+        return BookingStatus.BOOKED
+
+    def amend(self, amendment: Amendment) -> BookingStatus:
+        """Write what an operator changed, all or nothing."""
+        model_id = amendment.model_id
+        arm: Arm | None = self._rows[Arm].get(model_id)
+        if arm is None or arm.epoch != amendment.epoch:
+            return BookingStatus.STALE_EPOCH
+        for each in amendment.policies:
+            self._rows[ArmPolicy].setdefault((model_id, each.version), each)
+        if amendment.settings is not None:
+            self._rows[Arm][model_id] = replace(arm, settings=amendment.settings)
+        if amendment.model is not None:
+            model: Model = self._rows[Model][model_id]
+            self._rows[Model][model_id] = replace(model, open_router_model_name=amendment.model)
         return BookingStatus.BOOKED
 
     def _tell(self, events: Sequence[NewEvent]) -> None:

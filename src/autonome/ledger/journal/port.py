@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -15,6 +15,7 @@ from autonome.domain.errors import InvariantBroken
 from autonome.domain.value import value
 from autonome.ledger.rows import (
     Arm,
+    ArmPolicy,
     ArmState,
     Command,
     Cycle,
@@ -28,7 +29,7 @@ from autonome.ledger.rows import (
     ToolCall,
 )
 
-__all__ = ["Booking", "BookingStatus", "Counts", "Journal", "MarkPoints", "NavPoints"]
+__all__ = ["Amendment", "Booking", "BookingStatus", "Counts", "Journal", "MarkPoints", "NavPoints"]
 
 
 class BookingStatus(Enum):
@@ -128,6 +129,21 @@ class Booking:
 
 
 @value
+class Amendment:
+    """What an operator changed of how an arm is run: written as a whole or not at all."""
+
+    model_id: str
+    epoch: int
+    """The run that amends; refused when the arm's row says another."""
+    policies: tuple[ArmPolicy, ...] = ()
+    """Limits of its own, the newest last; those on record are left alone."""
+    settings: Mapping[str, object] | None = None
+    """Of its agent, from now on; ``None`` changes nothing."""
+    model: str | None = None
+    """Its model's name at the provider, from now on; ``None`` changes nothing."""
+
+
+@value
 class NavPoints:
     """A run of NAV points of one model."""
 
@@ -177,6 +193,9 @@ class Journal(Protocol):
         Raises:
             InvariantBroken: it would leave two OPEN orders of one model and symbol.
         """
+
+    def amend(self, amendment: Amendment) -> BookingStatus:
+        """Write what an operator changed, all or nothing; written again, it changes nothing."""
 
     def value(self, points: NavPoints) -> None:
         """Append NAV points, each rounded half-even to cents; later than a model's last ones."""

@@ -13,10 +13,17 @@ from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.ledger.codec import encoder, instant_text, words
 from autonome.ledger.connection import explained, explanation
 from autonome.ledger.control_log import entry_of, log_control
+from autonome.ledger.journal.amending import amended
 from autonome.ledger.journal.events import event_of_command, event_of_cycle
 from autonome.ledger.journal.minutes import check_minutes, minutes_statement
 from autonome.ledger.journal.points import mark_rows, nav_rows
-from autonome.ledger.journal.port import Booking, BookingStatus, MarkPoints, NavPoints
+from autonome.ledger.journal.port import (
+    Amendment,
+    Booking,
+    BookingStatus,
+    MarkPoints,
+    NavPoints,
+)
 from autonome.ledger.journal.prepared import PreparedStatements
 from autonome.ledger.journal.statement import DOUBLED, Statement, booking_statement, insert_sql
 from autonome.ledger.journal.telling import NOTICE, TELL, events_text, told
@@ -85,6 +92,11 @@ class PostgresJournal:
         """Write a booking, all or nothing."""
         self.submit(booking)
         return self.outcome()
+
+    def amend(self, amendment: Amendment) -> BookingStatus:
+        """Write what an operator changed, all or nothing."""
+        with explained(self._dsn), self._connection.transaction():
+            return amended(self._connection, amendment)
 
     def submit(self, booking: Booking) -> None:
         """Send a booking; nothing else may be asked of this journal before its ``outcome``.

@@ -155,6 +155,8 @@ class VariantFigures:
     nav: Decimal
     """Quote; an arm that was never valued counts with its starting capital."""
     starting_capital: Decimal
+    transferred: Decimal
+    """Deposits less withdrawals (quote)."""
     trades: int
     wins: int
     net_pnl: Decimal
@@ -177,7 +179,7 @@ def variant_figures() -> Query[VariantFigures]:
         .lateral("closed")
     )
     last = (
-        select(portfolio_size.c.net_portfolio.label("nav"))
+        select(portfolio_size.c.net_portfolio.label("nav"), portfolio_size.c.created_at.label("at"))
         .where(portfolio_size.c.model_id == models.c.id)
         .order_by(portfolio_size.c.created_at.desc())
         .limit(1)
@@ -185,6 +187,15 @@ def variant_figures() -> Query[VariantFigures]:
     )
     fees = select(func.coalesce(func.sum(fills.c.fee), 0).label("fees"))
     paid = fees.where(fills.c.model_id == models.c.id).lateral("paid")
+    moved = (
+        select(func.coalesce(func.sum(payments.c.amount), 0).label("transferred"))
+        .where(
+            payments.c.model_id == models.c.id,
+            payments.c.kind.in_([PaymentKind.DEPOSIT, PaymentKind.WITHDRAWAL]),
+            payments.c.occurred_at <= last.c.at,
+        )
+        .lateral("moved")
+    )
     received = (
         select(func.coalesce(func.sum(payments.c.amount), 0).label("funding"))
         .where(payments.c.model_id == models.c.id, payments.c.kind == PaymentKind.FUNDING)
@@ -196,6 +207,7 @@ def variant_figures() -> Query[VariantFigures]:
             func.count(),
             func.sum(func.coalesce(last.c.nav, arms.c.starting_capital)),
             func.sum(arms.c.starting_capital),
+            func.sum(moved.c.transferred),
             _whole(closed.c.trades),
             _whole(closed.c.wins),
             func.sum(closed.c.net_pnl),
@@ -210,6 +222,7 @@ def variant_figures() -> Query[VariantFigures]:
             .join(paid, true())
             .join(received, true())
             .outerjoin(last, true())
+            .join(moved, true())
         )
         .where(arms.c.kind.in_([ArmKind.LLM, ArmKind.RULE]))
         .group_by(models.c.variant)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, text
 
 from autonome.domain.choices import ArmKind
+from autonome.domain.money import ZERO
 from autonome.domain.value import value
 from autonome.ledger.queries.nav_history import unpacked
 from autonome.ledger.queries.query import Query
@@ -43,13 +44,10 @@ _PAYMENTS: Final = """
     SELECT "modelId",
            string_agg(int8send((extract(epoch FROM start) / 3600)::bigint), ''::bytea
                       ORDER BY start),
-           string_agg(int8send((inference * 100000000)::bigint), ''::bytea ORDER BY start),
-           string_agg(int8send((flows * 100000000)::bigint), ''::bytea ORDER BY start)
+           string_agg(int8send((inference * 100000000)::bigint), ''::bytea ORDER BY start)
     FROM (
-        SELECT "modelId", date_trunc('hour', "occurredAt") AS start,
-               coalesce(sum("amount") FILTER (WHERE "kind" = 'INFERENCE'), 0) AS inference,
-               coalesce(sum("amount") FILTER (WHERE "kind" <> 'INFERENCE'), 0) AS flows
-        FROM "Payments" WHERE "kind" IN ('INFERENCE', 'DEPOSIT', 'WITHDRAWAL')
+        SELECT "modelId", date_trunc('hour', "occurredAt") AS start, sum("amount") AS inference
+        FROM "Payments" WHERE "kind" = 'INFERENCE'
         GROUP BY 1, 2
     ) paid
     GROUP BY "modelId"
@@ -57,7 +55,7 @@ _PAYMENTS: Final = """
 _COMPETITORS: Final = """
     SELECT m."id", m."name", m."variant"::text, a."kind", a."replica",
            a."settings", a."startingCapital", a."haltedReason",
-           nav."last", nav."lastAt", trades.count
+           nav."last", nav."lastAt", trades.count, paid.transferred
     FROM "Arms" a JOIN "Models" m ON m."id" = a."modelId"
     LEFT JOIN LATERAL (
         SELECT h."last", h."lastAt" FROM "NavHours" h WHERE h."modelId" = m."id"
@@ -67,6 +65,11 @@ _COMPETITORS: Final = """
         SELECT count(*) FROM "Orders" o
         WHERE o."modelId" = m."id" AND o."status" = 'CLOSED'
     ) trades
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(y."amount"), 0) AS transferred FROM "Payments" y
+        WHERE y."modelId" = m."id" AND y."kind" IN ('DEPOSIT', 'WITHDRAWAL')
+          AND y."occurredAt" <= nav."lastAt"
+    ) paid
     ORDER BY m."name", m."variant"
 """
 _MISSED: Final = """
@@ -90,15 +93,13 @@ class HourlyCloses:
 
 @value
 class HourlyPayments:
-    """What one model paid and was given beside its trades, by hour."""
+    """What inference of one model cost, by hour."""
 
     model_id: str
     hour: NDArray[np.int64]
     """Shape (n,); hours since 1970 UTC, ascending."""
     inference: NDArray[np.int64]
     """Shape (n,); 1e-8 of quote received, so not above zero."""
-    flows: NDArray[np.int64]
-    """Shape (n,); 1e-8 of quote: deposits less withdrawals."""
 
 
 @value
@@ -117,6 +118,8 @@ class Competitor:
     """The newest point (quote), ``None`` while there is none."""
     nav_at: datetime | None
     trades: int
+    transferred: Decimal = ZERO
+    """Deposits less withdrawals up to the newest point (quote)."""
 
 
 def hourly_closes() -> Query[HourlyCloses]:
@@ -125,7 +128,7 @@ def hourly_closes() -> Query[HourlyCloses]:
 
 
 def hourly_payments() -> Query[HourlyPayments]:
-    """Return inference and transfers of every model that has any."""
+    """Return the inference of every model that has any."""
     return Query(text(_PAYMENTS), _payments)
 
 
@@ -147,17 +150,16 @@ def _closes(row: Row[Any]) -> HourlyCloses:
 
 
 def _payments(row: Row[Any]) -> HourlyPayments:
-    model_id, hour, inference, flows = tuple[Any, ...](row)
+    model_id, hour, inference = tuple[Any, ...](row)
     return HourlyPayments(
         model_id=model_id,
         hour=unpacked(hour),
         inference=unpacked(inference),
-        flows=unpacked(flows),
     )
 
 
 def _competitor(row: Row[Any]) -> Competitor:
-    *columns, nav_at, trades = tuple[Any, ...](row)
+    *columns, nav_at, trades, transferred = tuple[Any, ...](row)
     model_id, name, variant, kind, replica, settings, capital, halted, nav = columns
     return Competitor(
         model_id=model_id,
@@ -171,6 +173,7 @@ def _competitor(row: Row[Any]) -> Competitor:
         nav=nav,
         nav_at=None if nav_at is None else utc(nav_at),
         trades=trades,
+        transferred=transferred,
     )
 
 

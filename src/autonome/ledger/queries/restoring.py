@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from autonome.domain.choices import IntentState, OrderStatus
 from autonome.domain.position import Position
 from autonome.domain.value import value
+from autonome.ledger.queries.policies import newest_policies
 from autonome.ledger.queries.query import Query, rows_where
 from autonome.ledger.queries.rebuilding import moved_by_fills, moved_by_funding, rebuilt
 from autonome.ledger.queries.running import (
@@ -26,6 +27,7 @@ from autonome.ledger.queries.running import (
 )
 from autonome.ledger.rows import (
     Arm,
+    ArmPolicy,
     ArmState,
     Command,
     Intent,
@@ -95,6 +97,8 @@ class RestoredArm:
     """How many of the newest invocations FAILED since one that did not."""
     spent: InferenceSpent | None
     """What inference took on the present UTC day; ``None`` is nothing."""
+    own: ArmPolicy | None = None
+    """The newest limits of its own, if operators gave it any."""
     trades: tuple[Order, ...]
     """The last CLOSED rows, oldest first; their P&L is in cents."""
 
@@ -141,6 +145,7 @@ class _Rows:
         self._connection = connection
         self._models = {each.id: each for each in self.read(rows_where(Model))}
         self._states = {each.model_id: each for each in self.read(rows_where(ArmState))}
+        self._own = {each.model_id: each for each in self.read(newest_policies())}
         figures = self.read(arm_figures(day_began=day_began))
         self._figures = {each.model_id: each for each in figures}
         spent = self.read(inference_spent(since=day_began))
@@ -185,6 +190,7 @@ class _Rows:
             in_flight=tuple(self._in_flight.get(model_id, ())),
             failures_in_a_row=_failures(self._stages.get(model_id, ())),
             spent=self._spent.get(model_id),
+            own=self._own.get(model_id),
             trades=tuple(self._trades.get(model_id, ())),
         )
 

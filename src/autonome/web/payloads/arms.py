@@ -104,7 +104,8 @@ class VariantAggregate(Payload):
     nav: Money
     starting_capital: Money
     return_: Money | None = Field(serialization_alias="return")
-    """(NAV - starting capital) / starting capital, to 1e-8; null without capital."""
+    """(NAV - starting capital - deposits + withdrawals) / starting capital, to 1e-8; null without
+    capital."""
     trades: int
     wins: int
     net_pnl: Money

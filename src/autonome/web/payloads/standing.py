@@ -22,6 +22,7 @@ __all__ = [
     "NavHistories",
     "NavHistory",
     "NavPoint",
+    "NavTransfer",
     "Performance",
     "Ranked",
     "Sentence",
@@ -46,6 +47,17 @@ class Gap(Payload):
     to: datetime
 
 
+class NavTransfer(Payload):
+    """Money that was paid into an account, or out of it: no gain and no loss."""
+
+    at: datetime
+    amount: Money
+    """Negative when paid out."""
+    before: Money | None
+    """NAV before it; null: something was held. A return counts NAV from here on times
+    before / (before + amount)."""
+
+
 class NavHistory(Payload):
     """NAV of one arm, oldest first."""
 
@@ -64,6 +76,8 @@ class NavHistory(Payload):
     gaps: list[Gap]
     missed: list[datetime]
     """Cycles in which the model was not asked; told at a resolution of minutes alone."""
+    transfers: list[NavTransfer]
+    """All of the arm, oldest first; those before the first point count, too."""
 
 
 class NavHistories(Payload):

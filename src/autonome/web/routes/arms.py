@@ -9,11 +9,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from autonome.arena.policies import played_by, policy_in_force
 from autonome.domain.choices import ArmKind, PolicyName
 from autonome.domain.money import exact, share
 from autonome.domain.policy import Policy
 from autonome.domain.variants import VARIANTS
+from autonome.ledger.policies import played_by, policy_in_force
 from autonome.ledger.queries.arm_list import (
     ListedArm,
     VariantFigures,
@@ -178,7 +178,11 @@ async def aggregate_variants(asked: ListOf) -> Response:
 @exact
 def _aggregate(figures: VariantFigures) -> VariantAggregate:
     capital = figures.starting_capital
-    gain = share(_ONE, part=figures.nav - capital, whole=capital) if capital else None
+    gain = (
+        share(_ONE, part=figures.nav - figures.transferred - capital, whole=capital)
+        if capital
+        else None
+    )
     return shaped(VariantAggregate, figures, return_=gain)
 
 

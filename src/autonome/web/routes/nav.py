@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -10,19 +10,22 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from autonome.analytics import nav_history as histories
+from autonome.domain.instants import utc
 from autonome.ledger.queries.arm_list import arm_refs
 from autonome.ledger.queries.presence import arena_time
+from autonome.ledger.queries.transfers import Transfer, transfers
 from autonome.ledger.reader import Rows
 from autonome.web.asked import AskedOf, missing
 from autonome.web.parameters import EndOption, ModelIds, StartOption
 from autonome.web.payloads.arms import ArmRef
-from autonome.web.payloads.standing import Gap, NavHistories, NavHistory, NavPoint
+from autonome.web.payloads.standing import Gap, NavHistories, NavHistory, NavPoint, NavTransfer
 from autonome.web.routes.refs import ref
 
 __all__ = ["list_nav", "router"]
 
 router = APIRouter(tags=["standing"])
 _MOST_POINTS: Final = 5_000
+_US_PER_MS: Final = 1_000
 _INSTANT: Final = timedelta(microseconds=1)
 PointsOption = Annotated[
     int,
@@ -59,8 +62,16 @@ async def list_nav(
             points=points,
             net=net,
         )
+        moved = await rows.all(transfers())
         return NavHistories.model_construct(
-            items=[_shown(each, known[each.model_id]) for each in found],
+            items=[
+                _shown(
+                    each,
+                    known[each.model_id],
+                    [move for move in moved if move.model_id == each.model_id],
+                )
+                for each in found
+            ],
             as_of=await rows.one(arena_time()),
         )
 
@@ -73,7 +84,7 @@ def _all_known(asked_for: list[str], known: Collection[str]) -> None:
             raise missing("an arm", each, code="unknown-model", where="/api/v1/arms", field="model")
 
 
-def _shown(history: histories.NavHistory, arm: ArmRef) -> NavHistory:
+def _shown(history: histories.NavHistory, arm: ArmRef, moved: Sequence[Transfer]) -> NavHistory:
     first, last = history.instant(0), history.instant(-1)
     return NavHistory.model_construct(
         arm=arm,
@@ -85,4 +96,8 @@ def _shown(history: histories.NavHistory, arm: ArmRef) -> NavHistory:
         points=[NavPoint(at=at, nav=nav) for at, nav in history.texts()],
         gaps=[Gap(from_=each.start, to=each.end) for each in history.gaps],
         missed=list(history.missed),
+        transfers=[
+            NavTransfer(at=utc(each.at_us // _US_PER_MS), amount=each.amount, before=each.before)
+            for each in moved
+        ],
     )

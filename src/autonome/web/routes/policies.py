@@ -7,7 +7,6 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from autonome.arena.policies import played_by, policy_in_force
 from autonome.arena.previewing import Outcome, Tried, tried
 from autonome.domain.policy import (
     LimitRefused,
@@ -18,6 +17,7 @@ from autonome.domain.policy import (
     revised,
 )
 from autonome.domain.value import value
+from autonome.ledger.policies import played_by, policy_in_force
 from autonome.ledger.queries.arm_list import ListedArm, listed_arms
 from autonome.ledger.queries.policies import judged_entries, policy_versions
 from autonome.ledger.reader import Rows
