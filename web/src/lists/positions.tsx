@@ -10,7 +10,7 @@ import { total } from "../figures/decimal";
 import { drawn, exact, money, multiple, placesOf, price, statistic, THIN } from "../figures/figures";
 import { age, millis, span } from "../figures/time";
 import { At, Pnl, Return } from "../parts/figure";
-import { Mark, useStaleFrom } from "../parts/mark";
+import { Mark, useMarksNow, useStaleFrom } from "../parts/mark";
 import { SideMark } from "../parts/side";
 import { Table, type Column } from "../parts/table";
 import { useArenaNow } from "../shell/clock";
@@ -23,7 +23,8 @@ interface PositionsProps {
 
 export function Positions({ positions, oneArm = false }: PositionsProps) {
   const now = useArenaNow();
-  const columns = positionColumns(now).filter((column) => !oneArm || column.id !== "arm");
+  const marksNow = useMarksNow(positions.map((one) => one.mark));
+  const columns = positionColumns(now, marksNow).filter((column) => !oneArm || column.id !== "arm");
   return (
     <>
       <Table
@@ -31,7 +32,7 @@ export function Positions({ positions, oneArm = false }: PositionsProps) {
         columns={columns}
         rows={positions}
         rowKey={(row) => row.id}
-        card={(row) => <PositionCard position={row} now={now} />}
+        card={(row) => <PositionCard position={row} now={now} marksNow={marksNow} />}
         footer={<Sum positions={positions} columns={columns.length} />}
       />
       <ExitPlanLegend staleWords={age(useStaleFrom())} />
@@ -39,7 +40,7 @@ export function Positions({ positions, oneArm = false }: PositionsProps) {
   );
 }
 
-function positionColumns(now: number | null): Column<Position>[] {
+function positionColumns(now: number | null, marksNow: number | null): Column<Position>[] {
   return [
     {
       id: "arm",
@@ -63,7 +64,7 @@ function positionColumns(now: number | null): Column<Position>[] {
       id: "prices",
       head: "Entry / mark",
       numeric: true,
-      cell: (row) => <EntryAndMark position={row} now={now} />,
+      cell: (row) => <EntryAndMark position={row} now={marksNow} />,
     },
     {
       id: "unrealized",
@@ -189,7 +190,13 @@ function Sum({ positions, columns }: { positions: readonly Position[]; columns: 
   );
 }
 
-function PositionCard({ position, now }: { position: Position; now: number | null }) {
+interface PositionCardProps {
+  position: Position;
+  now: number | null;
+  marksNow: number | null;
+}
+
+function PositionCard({ position, now, marksNow }: PositionCardProps) {
   const places = pricePlaces(position);
   return (
     <>
@@ -211,7 +218,7 @@ function PositionCard({ position, now }: { position: Position; now: number | nul
       <div className="r small muted">
         <span>
           {price(position.entryPrice, places)} →{" "}
-          <MarkPrice position={position} now={now} places={places} />
+          <MarkPrice position={position} now={marksNow} places={places} />
         </span>
         <span className="end faint">
           <Held since={position.openedAt} now={now} />

@@ -3,23 +3,39 @@
 import type { ReactNode } from "react";
 
 import { useRun } from "../api/queries";
-import { age, MINUTE } from "../figures/time";
+import { age, millis, MINUTE } from "../figures/time";
+import { useArenaNow } from "../shell/clock";
 import { Stale } from "./states";
 
-/** Two marks, one a minute: after that one is missing. */
+/** Arena minutes come one mark each: after two of them one is missing. */
 const STALE_MS = 2 * MINUTE;
 /** At the speed of time, marks come by the second. */
 const STALE_AT_ONE_MS = MINUTE;
-/** How long of our own time a figure may wait until the stream renews it. */
-const RENEWED_MS = 2000;
 
-/** From what age on, in the arena's time, a mark is stale; more passes there while we read. */
+/** From what age on, in the arena's time, a mark is stale. */
 export function staleFrom(speed: number): number {
-  return speed > 1 ? STALE_MS + speed * RENEWED_MS : STALE_AT_ONE_MS;
+  return speed > 1 ? STALE_MS : STALE_AT_ONE_MS;
 }
 
+const useSpeed = () => Number(useRun().data?.speed ?? 1);
+
 export function useStaleFrom(): number {
-  return staleFrom(Number(useRun().data?.speed ?? 1));
+  return staleFrom(useSpeed());
+}
+
+/**
+ * What the age of marks is counted from: our clock, or the newest of them where the arena's time
+ * runs so fast that minutes of it pass between two readings.
+ */
+export function useMarksNow(marks: readonly ({ at: string } | null)[]): number | null {
+  const now = useArenaNow();
+  const fast = useSpeed() > 1;
+  return fast ? newestOf(marks) : now;
+}
+
+export function newestOf(marks: readonly ({ at: string } | null)[]): number | null {
+  const times = marks.map((mark) => millis(mark?.at)).filter((at) => at !== null);
+  return times.length > 0 ? Math.max(...times) : null;
 }
 
 interface MarkProps {

@@ -51,6 +51,21 @@ function Halt({ arms }: { arms: readonly Arm[] }) {
           </button>
         </div>
       </div>
+      <div className="thumb narrow">
+        <button
+          type="button"
+          className="btn"
+          disabled={!allowed || busy || going === 0}
+          onClick={() => {
+            setAsks(true);
+          }}
+        >
+          ❚❚ Halt all
+        </button>
+        <a className="btn danger" href="#flatten">
+          ■ Flatten…
+        </a>
+      </div>
       {asks && (
         <Why
           title="Halt the arena"
@@ -71,7 +86,7 @@ function Flatten({ positions }: { positions: readonly Position[] }) {
   const [asks, setAsks] = useState(false);
   const gain = total(positions.map((one) => one.unrealizedPnl));
   return (
-    <Card title="Flatten" actions={<Tag tone="loss">not reversible</Tag>}>
+    <Card id="flatten" title="Flatten" actions={<Tag tone="loss">not reversible</Tag>}>
       <div className="body">
         <p>
           Halts, then closes{" "}

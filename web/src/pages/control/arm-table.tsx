@@ -1,6 +1,6 @@
 /** Every arm with its state, its money, and what an operator may do with it alone. */
 
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { useArms, usePositions } from "../../api/queries";
 import type { Arm } from "../../api/types";
@@ -53,6 +53,7 @@ export function ArmTable() {
   };
   return (
     <Card
+      className="o3"
       title="Arms"
       note={<Risk arms={arms.data?.items ?? []} />}
       actions={<AddArm />}
@@ -65,6 +66,7 @@ export function ArmTable() {
             columns={[...COLUMNS, actions]}
             rows={items}
             rowKey={(arm) => arm.id}
+            card={(arm) => <ArmCard arm={arm} actions={actions.cell(arm)} />}
             footer={
               <tr>
                 <td colSpan={3}>{items.length} arms</td>
@@ -77,6 +79,26 @@ export function ArmTable() {
       </Loaded>
       {asked && <Asked arm={asked.arm} verb={asked.verb} onClose={() => setAsked(null)} />}
     </Card>
+  );
+}
+
+function ArmCard({ arm, actions }: { arm: Arm; actions: ReactNode }) {
+  return (
+    <>
+      <div className="r">
+        <ArmLabel arm={arm} />
+        <b className="end">{money(arm.nav)}</b>
+      </div>
+      <div className="r small muted">
+        <ArmStateTag state={arm.state} />
+        <span>{arm.positions} open</span>
+        <span className="end">
+          today <Pnl value={today(arm)} />
+        </span>
+      </div>
+      {arm.haltedReason && <p className="small muted">{arm.haltedReason}</p>}
+      {actions}
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ export function ControlLog() {
   const log = useControlLog();
   return (
     <Card
+      className="o6"
       title="Log of control"
       note="append only"
       actions={<Export path="control/log" />}
@@ -25,6 +26,15 @@ export function ControlLog() {
             columns={COLUMNS}
             rows={entries}
             rowKey={(entry) => entry.id}
+            card={(entry) => (
+              <>
+                <div className="r small muted">
+                  <At at={entry.at} /> {subject(entry)}
+                  <span className="end">{entry.who}</span>
+                </div>
+                <Change entry={entry} />
+              </>
+            )}
           />
         )}
       </Paged>
@@ -43,16 +53,21 @@ const COLUMNS: Column<ControlEntry>[] = [
   {
     id: "change",
     head: "Change",
-    cell: (entry) => (
-      <>
-        <code>{entry.what}</code> {entry.reason} <Difference entry={entry} />
-        {entry.outcome && <span className="faint"> {entry.outcome}</span>}
-        {entry.commandId && !entry.doneAt && <span className="faint"> ◌ waiting</span>}
-      </>
-    ),
+    cell: (entry) => <Change entry={entry} />,
   },
   { id: "by", head: "By", className: "small muted nowrap", cell: (entry) => entry.who },
 ];
+
+function Change({ entry }: { entry: ControlEntry }) {
+  return (
+    <div>
+      <code>{entry.what}</code> {entry.reason}
+      {entry.outcome && <span className="faint"> {entry.outcome}</span>}
+      {entry.commandId && !entry.doneAt && <span className="faint"> ◌ waiting</span>}
+      <Difference entry={entry} />
+    </div>
+  );
+}
 
 function subject(entry: ControlEntry): string {
   if (entry.arm) return armTitle(entry.arm);

@@ -28,20 +28,26 @@ export default function ControlPage() {
       </div>
       <SignIn />
       <Commands>
-        <Acts />
-        <div className="model-layout">
-          <div>
-            <ArmTable />
-            <ControlLog />
-          </div>
-          <div>
-            <Card title="Safety checks" actions={health.data && <HealthTag health={health.data} />}>
-              <Loaded query={health} what="The checks">
-                {(data) => <Checks health={data} />}
-              </Loaded>
-            </Card>
-            <PolicyCard />
-            <OpenPositions />
+        <div className="control">
+          <Acts />
+          <div className="model-layout">
+            <div>
+              <ArmTable />
+              <ControlLog />
+            </div>
+            <div>
+              <Card
+                className="o1"
+                title="Safety checks"
+                actions={health.data && <HealthTag health={health.data} />}
+              >
+                <Loaded query={health} what="The checks">
+                  {(data) => <Checks health={data} />}
+                </Loaded>
+              </Card>
+              <PolicyCard />
+              <OpenPositions />
+            </div>
           </div>
         </div>
       </Commands>

@@ -35,8 +35,8 @@ export function OpenPositions() {
     </button>
   );
   return (
-    <Card title="Positions" note="closed by hand: trigger MANUAL">
-      <ul className="held">
+    <Card className="o4" title="Positions" note="closed by hand: trigger MANUAL">
+      <ul className="held" tabIndex={0} aria-label="Open positions">
         {positions.map((one) => (
           <li key={one.id}>
             <div className="r">

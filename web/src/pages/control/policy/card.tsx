@@ -26,7 +26,7 @@ export function PolicyCard() {
   if (!arm) return null;
   return (
     <Card
-      className="policy"
+      className="policy o5"
       title="Policy"
       note={query.data && query.data.arm.id === arm.id ? query.data.title : null}
       actions={
