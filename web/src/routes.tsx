@@ -8,6 +8,7 @@ import { Empty, Loading } from "./parts/states";
 
 const ModelsPage = lazy(() => import("./pages/models/page"));
 const ModelPage = lazy(() => import("./pages/model/page"));
+const ReportPage = lazy(() => import("./pages/report/page"));
 const InvocationPage = lazy(() => import("./pages/invocation/page"));
 const ComparePage = lazy(() => import("./pages/compare/page"));
 const VariantsPage = lazy(() => import("./pages/variants/page"));
@@ -27,6 +28,7 @@ export function Routes() {
           <ModelsPage />
         </Route>
         {/* Mounted anew for each subject, so that nothing of the one before is shown as its own. */}
+        <Route path="/models/:id/report">{({ id }) => <ReportPage key={id} id={id} />}</Route>
         <Route path="/models/:id">{({ id }) => <ModelPage key={id} id={id} />}</Route>
         <Route path="/invocations/:id">{({ id }) => <InvocationPage key={id} id={id} />}</Route>
         <Route path="/compare">

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
+import polars as pl
 import psycopg
 import pytest
 
@@ -60,6 +64,20 @@ def test_what_came_of_a_command_is_told(admin: Operator, raw: psycopg.Connection
     PostgresJournal(raw).finish_command(command_id, at=NOW, outcome="2 arms")
     assert admin.client.get(path)["outcome"] == "2 arms"
     assert admin.client.items("/control/log")[0]["outcome"] == "2 arms"
+
+
+def test_the_log_comes_whole_as_a_table(admin: Operator) -> None:
+    admin.send("/control/halt", WHY)
+    client = admin.client
+    entries = client.items("/control/log")
+    answer = client.ask("/api/v1/control/log?format=csv")
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    assert [row["id"] for row in rows] == [entry["id"] for entry in entries]
+    assert rows[0]["reason"] == "a test"
+    assert json.loads(rows[0]["after"]) == entries[0]["after"]
+    assert pl.read_parquet(
+        io.BytesIO(client.ask("/api/v1/control/log?format=parquet").body)
+    ).height == len(entries)
 
 
 def test_a_command_may_be_about_one_arm_or_some(admin: Operator, raw: psycopg.Connection) -> None:

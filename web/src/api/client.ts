@@ -11,9 +11,18 @@ export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
   readonly remedy: string | null;
+  /** The parameter or field of the body that was wrong, if it was one. */
+  readonly field: string | null;
 
-  constructor(facts: { code: string; status: number; message: string; remedy: string | null }) {
+  constructor(facts: {
+    code: string;
+    status: number;
+    message: string;
+    remedy: string | null;
+    field?: string | null;
+  }) {
     super(facts.message);
+    this.field = facts.field ?? null;
     this.code = facts.code;
     this.status = facts.status;
     this.remedy = facts.remedy;
@@ -28,10 +37,37 @@ export class ApiError extends Error {
 export type Parameter = string | number | boolean | null | undefined | readonly string[];
 export type Parameters = Readonly<Record<string, Parameter>>;
 
+const ARENA = "autonome.arena";
+
+/**
+ * The arena that the address names; from then on this tab keeps it, since links between pages do
+ * not name it again. Null is the server's own.
+ */
+export function chosenArena(): string | null {
+  const { location, sessionStorage } = globalThis as Partial<Window & typeof globalThis>;
+  const named = new URLSearchParams(location?.search ?? "").get("arena");
+  try {
+    if (named !== null) sessionStorage?.setItem(ARENA, named);
+    return named ?? sessionStorage?.getItem(ARENA) ?? null;
+  } catch {
+    // A browser may refuse storage: then the arena holds for pages that name it.
+    return named;
+  }
+}
+
+/** Show another arena: everything is read anew. Null is the server's own. */
+export function chooseArena(name: string | null): void {
+  try {
+    sessionStorage.removeItem(ARENA);
+  } finally {
+    location.assign(name === null ? "/" : `/?arena=${encodeURIComponent(name)}`);
+  }
+}
+
 /** Write a path with its query; an absent parameter is left out, a list is repeated. */
 export function address(path: string, parameters: Parameters = {}): string {
   const query = new URLSearchParams();
-  const arena = new URLSearchParams(globalThis.location?.search ?? "").get("arena");
+  const arena = chosenArena();
   if (arena) query.set("arena", arena);
   for (const [name, value] of Object.entries(parameters)) {
     if (value === null || value === undefined) continue;
@@ -108,5 +144,6 @@ async function refusal(response: Response): Promise<ApiError> {
     status: response.status,
     message: facts?.message ?? `The server answered ${response.status}.`,
     remedy: facts?.remedy ?? null,
+    field: facts?.field ?? null,
   });
 }

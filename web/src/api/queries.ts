@@ -4,19 +4,25 @@ import {
   keepPreviousData,
   QueryClient,
   useInfiniteQuery,
+  useQueries,
   useQuery,
   type UseQueryResult,
 } from "@tanstack/react-query";
 
-import { ApiError, read, type Parameters } from "./client";
+import { ApiError, read, send, type Parameters } from "./client";
 import type {
+  ArenaShown,
   Arm,
+  ArmPolicy,
   Book,
   Candles,
   Command,
   ControlEntry,
+  Endpoint,
+  Failure,
   Failures,
   Health,
+  Indicators,
   Invocation,
   InvocationSummary,
   Leaderboard,
@@ -25,6 +31,7 @@ import type {
   NavBridge,
   Page,
   Performance,
+  PolicyPreview,
   Position,
   Prompt,
   Run,
@@ -39,16 +46,24 @@ const MOST_TRIES = 2;
 const PAGE_LENGTH = 50;
 /** Longest list that is read at once: more arms than this are not compared by eye. */
 const EVERY = 500;
+/** Of `EVERY` trades each, for drawings of a whole range. */
+const MOST_PAGES = 10;
 const COMMAND_EVERY_MS = 1000;
+const BOOK_EVERY_MS = 5000;
+/** Drawing them anew at every mark would take the crosshair away from whoever reads. */
+const CANDLES_EVERY_MS = 20_000;
 
-/** What is old, and when to ask again by itself: the events say it; this is the net below. */
-export function makeQueryClient(): QueryClient {
+/**
+ * What is old, and when to ask again by itself: the events say it; this is the net below. Read
+ * `once`, everything stays as it was: a report must not change while it is printed.
+ */
+export function makeQueryClient({ once = false } = {}): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        staleTime: 30_000,
+        staleTime: once ? Infinity : 30_000,
         gcTime: 300_000,
-        refetchOnWindowFocus: true,
+        refetchOnWindowFocus: !once,
         retry: (count, problem) =>
           problem instanceof ApiError && problem.retryable && count < MOST_TRIES,
         retryDelay: (count) => Math.min(1000 * 2 ** count, 8000),
@@ -62,7 +77,7 @@ function useResource<Shape>(
   resource: string,
   path: string,
   parameters: Parameters = {},
-  options: { enabled?: boolean; staleTime?: number } = {},
+  options: { enabled?: boolean; staleTime?: number; refetchInterval?: number } = {},
 ): UseQueryResult<Shape, ApiError> {
   return useQuery<Shape, ApiError>({
     queryKey: [resource, path, parameters],
@@ -73,7 +88,7 @@ function useResource<Shape>(
   });
 }
 
-function usePages<Item>(resource: string, path: string, parameters: Parameters) {
+function usePages<Item>(resource: string, path: string, parameters: Parameters, enabled = true) {
   return useInfiniteQuery<Page<Item>, ApiError, Item[], readonly unknown[], string | null>({
     queryKey: [resource, "pages", path, parameters],
     queryFn: ({ pageParam, signal }) =>
@@ -82,6 +97,7 @@ function usePages<Item>(resource: string, path: string, parameters: Parameters) 
     getNextPageParam: (page) => page.nextCursor,
     select: (data) => data.pages.flatMap((page) => page.items),
     placeholderData: keepPreviousData,
+    enabled,
   });
 }
 
@@ -96,9 +112,26 @@ export const useVariantAggregates = () =>
 export const usePositions = (filters: Parameters = {}) =>
   useResource<Page<Position>>("positions", "positions", { limit: EVERY, ...filters });
 export const useTrades = (filters: Parameters = {}) => usePages<Trade>("trades", "trades", filters);
+/** Every trade that closed since `from`, in pages of the longest, up to a limit. */
+export const useAllTrades = (model: string, from: string | undefined) =>
+  useQuery<Trade[], ApiError>({
+    queryKey: ["all-trades", model, from],
+    queryFn: async ({ signal }) => {
+      const all: Trade[] = [];
+      let cursor: string | null | undefined;
+      for (let pages = 0; pages < MOST_PAGES && cursor !== null; pages += 1) {
+        const filters: Parameters = { model, from, limit: EVERY, cursor };
+        const page: Page<Trade> = await read<Page<Trade>>("trades", filters, signal);
+        all.push(...page.items);
+        cursor = page.nextCursor ?? null;
+      }
+      return all;
+    },
+    placeholderData: keepPreviousData,
+  });
 export const useTrade = (id: string) => useResource<Trade>("trades", `trades/${id}`);
-export const useInvocations = (filters: Parameters = {}) =>
-  usePages<InvocationSummary>("invocations", "invocations", filters);
+export const useInvocations = (filters: Parameters = {}, enabled = true) =>
+  usePages<InvocationSummary>("invocations", "invocations", filters, enabled);
 export const useInvocation = (id: string) =>
   useResource<Invocation>("invocations", `invocations/${id}`);
 export const usePromptAsSent = (id: string, enabled: boolean) =>
@@ -117,16 +150,51 @@ export const useLeaderboard = (net: boolean) =>
   useResource<Leaderboard>("leaderboard", "leaderboard", { net });
 export const usePerformance = (id: string) =>
   useResource<Performance>("performance", `arms/${id}/performance`);
+export const usePerformances = (ids: readonly string[]) =>
+  useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["performance", `arms/${id}/performance`, {}],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        read<Performance>(`arms/${id}/performance`, {}, signal),
+    })),
+  }) as UseQueryResult<Performance, ApiError>[];
 export const useBridge = (id: string) => useResource<NavBridge>("bridge", `arms/${id}/bridge`);
 export const useFailures = (filters: Parameters = {}) =>
   useResource<Failures>("failures", "failures", { limit: 200, ...filters });
+export const useFailurePages = (filters: Parameters) =>
+  usePages<Failure>("failures", "failures", filters);
+export const useArenas = () => useResource<Page<ArenaShown>>("arenas", "arenas");
 export const useMarket = () => useResource<Page<MarketRow>>("market", "market");
 export const useCandles = (symbol: string, parameters: Parameters, enabled = true) =>
-  useResource<Candles>("candles", `market/${symbol}/candles`, parameters, { enabled });
-export const useBook = (symbol: string) => useResource<Book>("book", `market/${symbol}/book`);
+  useResource<Candles>("candles", `market/${symbol}/candles`, parameters, {
+    enabled,
+    refetchInterval: CANDLES_EVERY_MS,
+  });
+export const useIndicators = (symbol: string, parameters: Parameters, enabled = true) =>
+  useResource<Indicators>("candles", `market/${symbol}/indicators`, parameters, {
+    enabled,
+    refetchInterval: CANDLES_EVERY_MS,
+  });
+/** Nothing tells that a book has changed: it is asked for again while somebody looks at it. */
+export const useBook = (symbol: string, enabled: boolean) =>
+  useResource<Book>("book", `market/${symbol}/book`, {}, { enabled, refetchInterval: BOOK_EVERY_MS });
 export const useFunding = (symbol: string) =>
-  useResource<Page<Settlement>>("funding", `market/${symbol}/funding`);
+  usePages<Settlement>("funding", `market/${symbol}/funding`, {});
 export const useControlLog = () => usePages<ControlEntry>("control", "control/log", {});
+export const useEndpoints = (enabled: boolean) =>
+  useResource<Page<Endpoint>>("endpoints", "endpoints", {}, { enabled });
+export const useArmPolicy = (id: string, enabled: boolean) =>
+  useResource<ArmPolicy>("policy", `arms/${id}/policy`, {}, { enabled });
+/** `limits` as JSON: what they would have made of the arm's last entries. */
+export const usePolicyPreview = (id: string, limits: string, enabled: boolean) =>
+  useQuery<PolicyPreview, ApiError>({
+    queryKey: ["previews", id, limits],
+    queryFn: () =>
+      send<PolicyPreview>("POST", `arms/${id}/policy/preview`, {
+        limits: JSON.parse(limits) as object,
+      }),
+    enabled,
+  });
 /** Asked again each second until it was carried out. */
 export const useCommand = (id: string | null) =>
   useQuery<Command, ApiError>({

@@ -674,7 +674,7 @@ export interface paths {
         };
         /**
          * List Prices
-         * @description List every symbol with its last mark.
+         * @description List every symbol with its last mark, its change over a day and its funding.
          */
         get: operations["listPrices"];
         put?: never;
@@ -705,6 +705,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/{symbol}/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Indicators
+         * @description Return indicators of the newest closed candles of a symbol's marks, oldest first.
+         */
+        get: operations["listIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/{symbol}/book": {
         parameters: {
             query?: never;
@@ -714,7 +734,7 @@ export interface paths {
         };
         /**
          * Get Book
-         * @description Return the order book of a symbol; only a live market has one.
+         * @description Return the order book of a symbol, 20 levels a side; only a live market has one.
          */
         get: operations["getBook"];
         put?: never;
@@ -757,7 +777,8 @@ export interface paths {
          * @description Stream what happens in an arena (server-sent events).
          *
          *     What is about no single model is sent whatever `model` says. A heartbeat comes every 15
-         *     seconds. Who returns with Last-Event-ID gets what it missed, once, or `resync`.
+         *     seconds. Who returns with Last-Event-ID gets what it missed, once, or `resync`. The stream ends
+         *     within 15 seconds when the token or session by which it was asked for ends.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -1969,6 +1990,7 @@ export interface components {
         FundingRate: {
             /**
              * Rate
+             * @description Fraction of the notional for the interval that it settled; positive: longs pay.
              * @example 10437.55
              */
             rate: string;
@@ -2006,6 +2028,68 @@ export interface components {
             status: "ok" | "degraded" | "down";
             /** Checks */
             checks: components["schemas"]["Check"][];
+        };
+        /**
+         * IndicatorPoint
+         * @description What the candles up to one say; null until there are enough.
+         */
+        IndicatorPoint: {
+            /**
+             * At
+             * Format: date-time
+             * @description When the candle opens; it has closed.
+             */
+            at: string;
+            /** Ema20 */
+            ema20: number | null;
+            /** Ema50 */
+            ema50: number | null;
+            /** Bollingerupper */
+            bollingerUpper: number | null;
+            /** Bollingermiddle */
+            bollingerMiddle: number | null;
+            /** Bollingerlower */
+            bollingerLower: number | null;
+            /**
+             * Rsi14
+             * @description 0 to 100.
+             */
+            rsi14: number | null;
+            /**
+             * Macd
+             * @description EMA 12 less EMA 26.
+             */
+            macd: number | null;
+            /** Macdsignal */
+            macdSignal: number | null;
+            /**
+             * Macdhistogram
+             * @description Line less signal.
+             */
+            macdHistogram: number | null;
+            /** Atr14 */
+            atr14: number | null;
+        };
+        /**
+         * Indicators
+         * @description Indicators of the closed candles of marks, oldest first; in quote but for the RSI.
+         *
+         *     EMA 20 and 50, Bollinger 20/2, RSI 14, MACD 12/26/9, ATR 14, as rules and models are shown them,
+         *     but of candles of marks. Up to 250 candles before the first are computed with.
+         */
+        Indicators: {
+            /** Symbol */
+            symbol: string;
+            /** Interval */
+            interval: string;
+            /**
+             * Source
+             * @default marks
+             * @constant
+             */
+            source: "marks";
+            /** Items */
+            items: components["schemas"]["IndicatorPoint"][];
         };
         /**
          * Intent
@@ -3285,15 +3369,30 @@ export interface components {
             markAt: string;
             /**
              * Change24H
-             * @description (mark - mark 24 hours before) / mark 24 hours before.
+             * @description (mark - mark 24 hours before) / mark 24 hours before; null with too little on record.
              */
             change24h: string | null;
+            /**
+             * Markssince
+             * Format: date-time
+             * @description Since when there are marks.
+             */
+            marksSince: string;
+            /** @description The last settlement, as whoever leads the arena has noted it. */
             funding: components["schemas"]["FundingRate"] | null;
+            /**
+             * Predictedfundingrate
+             * @description The venue's estimate of the next one, where it tells one.
+             */
+            predictedFundingRate: string | null;
+            /** Nextfundingat */
+            nextFundingAt: string | null;
             /**
              * Stalems
              * @description How far the mark is behind the arena's time.
              */
             staleMs: number;
+            /** @description Of a live market whose book was noted since the mark. */
             best: components["schemas"]["Best"] | null;
         };
         /**
@@ -7123,6 +7222,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Candles"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    listIndicators: {
+        parameters: {
+            query?: {
+                interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                limit?: number;
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicators"];
                 };
             };
             /** @description A parameter cannot be used. */

@@ -14,6 +14,7 @@ export type Instant = string;
 
 export type ArmRef = Schemas["ArmRef"];
 export type ArmKind = ArmRef["kind"];
+export type ArenaShown = Schemas["Arena"];
 export type Arm = Schemas["Arm"];
 export type ArmState = Arm["state"];
 export type Variant = Schemas["Variant"];
@@ -38,6 +39,8 @@ export type MarketRow = Schemas["Price"];
 export type Candle = Schemas["Candle"];
 export type Candles = Schemas["Candles"];
 export type Book = Schemas["Book"];
+export type Indicators = Schemas["Indicators"];
+export type IndicatorPoint = Schemas["IndicatorPoint"];
 export type Settlement = Schemas["Settlement"];
 export type Run = Schemas["Run"];
 export type Mode = Run["mode"];
@@ -46,6 +49,10 @@ export type Check = Schemas["Check"];
 export type Command = Schemas["CommandShown"];
 export type ControlEntry = Schemas["ControlEntry"];
 export type PolicyInForce = Schemas["PolicyInForce"];
+export type ArmPolicy = Schemas["ArmPolicy"];
+export type LimitBounds = Schemas["LimitBounds"];
+export type PolicyPreview = Schemas["PolicyPreview"];
+export type Endpoint = Schemas["EndpointShown"];
 export type Session = Schemas["Session"];
 export type ErrorBody = Schemas["ErrorAnswer"];
 

@@ -60,3 +60,11 @@ export function showsVariant(arm: ArmRef): boolean {
 export function variantColor(id: string, use: "mark" | "ink"): string {
   return `var(--${id.toLowerCase()}-${use}, var(--ink-2))`;
 }
+
+/** What an arm is, in words. */
+export const KINDS: Record<ArmRef["kind"], string> = {
+  LLM: "language model",
+  RULE: "coded rules",
+  CONTROL: "control",
+  EXTERNAL: "outside agent",
+};

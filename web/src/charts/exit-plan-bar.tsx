@@ -105,7 +105,8 @@ function barWords(position: Position): string {
   ].join(", ");
 }
 
-export function ExitPlanLegend() {
+/** `staleWords`: from what age on a mark is underlined. */
+export function ExitPlanLegend({ staleWords }: { staleWords: string }) {
   return (
     <div className="legend">
       <span>
@@ -145,7 +146,7 @@ export function ExitPlanLegend() {
         loss
       </span>
       <span>
-        <span className="stale">0.00</span> mark older than 60 s
+        <span className="stale">0.00</span> mark older than {staleWords}
       </span>
     </div>
   );

@@ -8,6 +8,7 @@ import type { ArenaEvent } from "./kinds";
 const MOST_OFTEN_MS = 1000;
 /** The statistics change by the hour; a closed trade need not have them computed again at once. */
 const STATISTICS_MS = 30_000;
+const STATISTICS = ["leaderboard", "bridge", "performance", "all-trades"] as const;
 
 const AGES: Record<ArenaEvent["kind"], readonly string[]> = {
   position: ["positions", "arms"],
@@ -45,7 +46,7 @@ export class Aging {
     const now = Date.now();
     if (event.kind === "nav" && now - this.statisticsAt > STATISTICS_MS) {
       this.statisticsAt = now;
-      for (const resource of ["leaderboard", "bridge", "performance"]) this.old.add(resource);
+      for (const resource of STATISTICS) this.old.add(resource);
       void this.queries.invalidateQueries({ queryKey: ["nav"], predicate: cannotBeExtended });
     }
     if (this.old.size > 0) this.timer ??= setTimeout(() => this.flush(), MOST_OFTEN_MS);

@@ -10,13 +10,10 @@ import { total } from "../figures/decimal";
 import { drawn, exact, money, multiple, placesOf, price, statistic, THIN } from "../figures/figures";
 import { age, millis, span } from "../figures/time";
 import { At, Pnl, Return } from "../parts/figure";
+import { Mark, useMarksNow, useStaleFrom } from "../parts/mark";
 import { SideMark } from "../parts/side";
-import { Stale } from "../parts/states";
 import { Table, type Column } from "../parts/table";
-import { useArenaNow, useArenaRate } from "../shell/clock";
-
-/** A mark older than this is shown as stale; in a fast arena, older than this by our clock. */
-const STALE_MS = 60_000;
+import { useArenaNow } from "../shell/clock";
 
 interface PositionsProps {
   positions: readonly Position[];
@@ -26,7 +23,8 @@ interface PositionsProps {
 
 export function Positions({ positions, oneArm = false }: PositionsProps) {
   const now = useArenaNow();
-  const columns = positionColumns(now).filter((column) => !oneArm || column.id !== "arm");
+  const marksNow = useMarksNow(positions.map((one) => one.mark));
+  const columns = positionColumns(now, marksNow).filter((column) => !oneArm || column.id !== "arm");
   return (
     <>
       <Table
@@ -34,15 +32,15 @@ export function Positions({ positions, oneArm = false }: PositionsProps) {
         columns={columns}
         rows={positions}
         rowKey={(row) => row.id}
-        card={(row) => <PositionCard position={row} now={now} />}
+        card={(row) => <PositionCard position={row} now={now} marksNow={marksNow} />}
         footer={<Sum positions={positions} columns={columns.length} />}
       />
-      <ExitPlanLegend />
+      <ExitPlanLegend staleWords={age(useStaleFrom())} />
     </>
   );
 }
 
-function positionColumns(now: number | null): Column<Position>[] {
+function positionColumns(now: number | null, marksNow: number | null): Column<Position>[] {
   return [
     {
       id: "arm",
@@ -66,7 +64,7 @@ function positionColumns(now: number | null): Column<Position>[] {
       id: "prices",
       head: "Entry / mark",
       numeric: true,
-      cell: (row) => <EntryAndMark position={row} now={now} />,
+      cell: (row) => <EntryAndMark position={row} now={marksNow} />,
     },
     {
       id: "unrealized",
@@ -149,11 +147,9 @@ interface MarkPriceProps {
 
 function MarkPrice({ position, now, places }: MarkPriceProps) {
   const { mark } = position;
-  const limit = STALE_MS * Math.max(1, useArenaRate());
   if (!mark) return <span className="faint">no mark</span>;
-  const old = now === null ? 0 : now - (millis(mark.at) ?? now);
-  const text = price(mark.price, places);
-  return old > limit ? <Stale words={`${age(old)} old`}>{text}</Stale> : <>{text}</>;
+  const old = now === null ? null : now - (millis(mark.at) ?? now);
+  return <Mark ageMs={old}>{price(mark.price, places)}</Mark>;
 }
 
 /** Gain or loss in units of what the first stop risked. */
@@ -194,7 +190,13 @@ function Sum({ positions, columns }: { positions: readonly Position[]; columns: 
   );
 }
 
-function PositionCard({ position, now }: { position: Position; now: number | null }) {
+interface PositionCardProps {
+  position: Position;
+  now: number | null;
+  marksNow: number | null;
+}
+
+function PositionCard({ position, now, marksNow }: PositionCardProps) {
   const places = pricePlaces(position);
   return (
     <>
@@ -216,7 +218,7 @@ function PositionCard({ position, now }: { position: Position; now: number | nul
       <div className="r small muted">
         <span>
           {price(position.entryPrice, places)} →{" "}
-          <MarkPrice position={position} now={now} places={places} />
+          <MarkPrice position={position} now={marksNow} places={places} />
         </span>
         <span className="end faint">
           <Held since={position.openedAt} now={now} />

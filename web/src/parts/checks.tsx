@@ -22,9 +22,11 @@ export function Checks({ health }: { health: Health }) {
               {mark}
             </span>
             <span>
-              <b>{check.name}</b> <span className="muted">{check.words}</span>
+              <b className="check-name">{check.name}</b> <span className="muted">{check.words}</span>
             </span>
-            <span className="num">{check.ageMs === null ? "" : age(check.ageMs)}</span>
+            <span className="num">
+              {check.ageMs === null ? "" : age(check.ageMs)}
+            </span>
           </li>
         );
       })}

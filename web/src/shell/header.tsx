@@ -3,7 +3,8 @@
 import { useRef } from "react";
 import { Link, useLocation } from "wouter";
 
-import { useRun } from "../api/queries";
+import { chooseArena } from "../api/client";
+import { useArenas, useRun } from "../api/queries";
 import type { Mode } from "../api/types";
 import { useLive } from "../events/provider";
 import { count } from "../figures/figures";
@@ -31,6 +32,7 @@ export function Header() {
           {run.mode}
         </span>
       )}
+      <ArenaChoice className="wide" />
       <Pages className="nav" />
       <span className="spacer wide" />
       <div className="meta">
@@ -41,6 +43,31 @@ export function Header() {
       </div>
       <Menu />
     </header>
+  );
+}
+
+/** Which arena is shown, where the server knows more than one. */
+function ArenaChoice({ className }: { className: string }) {
+  const arenas = useArenas().data?.items ?? [];
+  const shown = useRun().data?.arena;
+  if (arenas.length < 2 || !shown) return null;
+  return (
+    <select
+      className={`select arenas ${className}`}
+      aria-label="Arena"
+      value={shown}
+      onChange={(event) => {
+        const name = event.target.value;
+        chooseArena(arenas.find((one) => one.name === name)?.isDefault ? null : name);
+      }}
+    >
+      {arenas.map(({ name, mode, running }) => (
+        <option key={name} value={name}>
+          {name} ({mode.toLowerCase()}
+          {running ? ", running" : ""})
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -141,6 +168,7 @@ function Menu() {
       </button>
       <dialog ref={dialog} className="dialog menu-sheet" aria-label="Menu">
         <Pages className="all-pages" onGo={close} />
+        <ArenaChoice className="" />
         <ThemeChoice />
         <button type="button" className="btn" onClick={close}>
           Close

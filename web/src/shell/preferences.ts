@@ -1,6 +1,6 @@
 /** What the reader chose, kept in this browser. */
 
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 
 const PREFIX = "autonome.";
 const listeners = new Set<() => void>();
@@ -40,6 +40,26 @@ export function useChoice<Choice extends string>(
     chosen,
     (choice) => {
       keep(name, choice);
+    },
+  ];
+}
+
+/** Some of `all`; those of `start` until chosen otherwise. Answers them in the order of `all`. */
+export function useSome<Choice extends string>(
+  name: string,
+  all: readonly Choice[],
+  start: readonly Choice[],
+): [readonly Choice[], (choice: Choice) => void] {
+  const value = useSyncExternalStore(subscribe, () => stored(name));
+  const chosen = useMemo(() => {
+    const named = value?.split(",") ?? start;
+    return all.filter((choice) => named.includes(choice));
+  }, [value, all, start]);
+  return [
+    chosen,
+    (choice) => {
+      const next = all.filter((one) => chosen.includes(one) !== (one === choice));
+      keep(name, next.join(","));
     },
   ];
 }

@@ -7,14 +7,25 @@ import type { Leaderboard } from "../../api/types";
 import { useLooks } from "../../arms/context";
 import { ArmLabel, LineSample } from "../../arms/label";
 import { intervalAxis, IntervalHead, IntervalMark, type IntervalAxis } from "../../charts/interval";
-import { wholeMoney } from "../../figures/figures";
+import { count, statistic, wholeMoney } from "../../figures/figures";
 import { Card } from "../../parts/card";
 import { Return } from "../../parts/figure";
 import { Tag } from "../../parts/tag";
+import { useSome } from "../../shell/preferences";
 import { useShortcuts } from "../../shell/shortcuts";
 import type { Focus } from "./focus";
 import { settled } from "./order";
 import { folded, type BoardRow } from "./replicas";
+
+const COLUMNS = [
+  { id: "interval", label: "95 % interval" },
+  { id: "p", label: "p against the first" },
+  { id: "trades", label: "Trades" },
+  { id: "nav", label: "NAV" },
+] as const;
+type ColumnId = (typeof COLUMNS)[number]["id"];
+const COLUMN_IDS = COLUMNS.map(({ id }) => id);
+const AT_FIRST: readonly ColumnId[] = ["interval", "nav"];
 
 const INTERVAL_WIDTH = 108;
 /** Rows that a phone shows before it is asked for all. */
@@ -23,6 +34,7 @@ const FIRST_ROWS = 12;
 export function Board({ board, focus }: { board: Leaderboard; focus: Focus }) {
   const [held, setHeld] = useState<readonly string[] | null>(null);
   const [all, setAll] = useState(false);
+  const [columns, toggle] = useSome("board.columns", COLUMN_IDS, AT_FIRST);
   const { rows, moved } = settled(board.items, held);
   const shown = useMemo(() => folded(rows), [rows]);
   const competitors = board.items.filter((row) => row.arm.kind !== "CONTROL").length;
@@ -34,6 +46,7 @@ export function Board({ board, focus }: { board: Leaderboard; focus: Focus }) {
       className="board"
       title="Leaderboard"
       note={`${competitors} competitors, ${board.items.length - competitors} controls`}
+      actions={<Columns columns={columns} onToggle={toggle} />}
       footer={<Footer board={board} all={all} onAll={() => setAll(true)} />}
     >
       <div
@@ -48,9 +61,32 @@ export function Board({ board, focus }: { board: Leaderboard; focus: Focus }) {
             Order changed: show it
           </button>
         )}
-        <Rows rows={shown} board={board} axis={axis} focus={focus} />
+        <Rows rows={shown} board={board} axis={axis} focus={focus} columns={columns} />
       </div>
     </Card>
+  );
+}
+
+interface ColumnsProps {
+  columns: readonly ColumnId[];
+  onToggle: (id: ColumnId) => void;
+}
+
+function Columns({ columns, onToggle }: ColumnsProps) {
+  return (
+    <details className="menu-of wide">
+      <summary className="btn quiet">Columns ▾</summary>
+      <ul>
+        {COLUMNS.map(({ id, label }) => (
+          <li key={id}>
+            <label>
+              <input type="checkbox" checked={columns.includes(id)} onChange={() => onToggle(id)} />
+              {label}
+            </label>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -68,9 +104,10 @@ interface RowsProps {
   board: Leaderboard;
   axis: IntervalAxis;
   focus: Focus;
+  columns: readonly ColumnId[];
 }
 
-function Rows({ rows, board, axis, focus }: RowsProps) {
+function Rows({ rows, board, axis, focus, columns }: RowsProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [, go] = useLocation();
   const at = () => [...(body.current?.rows ?? [])].findIndex((row) => row.contains(document.activeElement));
@@ -105,13 +142,27 @@ function Rows({ rows, board, axis, focus }: RowsProps) {
           <th scope="col" className="num" aria-sort="descending">
             Return ↓
           </th>
-          <th scope="col">
-            <span className="sr">95 % interval, in per cent</span>
-            <IntervalHead axis={axis} width={INTERVAL_WIDTH} />
-          </th>
-          <th scope="col" className="num nv">
-            NAV
-          </th>
+          {columns.includes("interval") && (
+            <th scope="col">
+              <span className="sr">95 % interval, in per cent</span>
+              <IntervalHead axis={axis} width={INTERVAL_WIDTH} />
+            </th>
+          )}
+          {columns.includes("p") && (
+            <th scope="col" className="num nv" title="Probability of such a difference by chance">
+              p
+            </th>
+          )}
+          {columns.includes("trades") && (
+            <th scope="col" className="num nv">
+              Trades
+            </th>
+          )}
+          {columns.includes("nav") && (
+            <th scope="col" className="num nv">
+              NAV
+            </th>
+          )}
         </tr>
       </thead>
       <tbody ref={body}>
@@ -124,7 +175,7 @@ function Rows({ rows, board, axis, focus }: RowsProps) {
             onPointerLeave={() => focus.lift(null)}
             onKeyDown={(event) => press(event, row)}
           >
-            <Cells row={row} board={board} axis={axis} focus={focus} />
+            <Cells row={row} board={board} axis={axis} focus={focus} columns={columns} />
           </tr>
         ))}
       </tbody>
@@ -143,7 +194,7 @@ function rowClass(row: BoardRow, place: number, rows: number, focus: Focus): str
     .trim();
 }
 
-function Cells({ row, board, axis, focus }: { row: BoardRow } & Omit<RowsProps, "rows">) {
+function Cells({ row, board, axis, focus, columns }: { row: BoardRow } & Omit<RowsProps, "rows">) {
   const look = useLooks().look(row.arm);
   const inFocus = focus.ids.includes(row.arm.id);
   return (
@@ -176,18 +227,22 @@ function Cells({ row, board, axis, focus }: { row: BoardRow } & Omit<RowsProps, 
       <td className="num">
         <Return value={row.return} />
       </td>
-      <td className="ci" title={row.tooLittle ?? undefined}>
-        <IntervalMark
-          axis={axis}
-          width={INTERVAL_WIDTH}
-          value={row.return}
-          interval={row.interval}
-          benchmark={board.sentence.holdReturn}
-          color={look.color}
-          hollow={look.control}
-        />
-      </td>
-      <td className="num nv">{wholeMoney(row.nav)}</td>
+      {columns.includes("interval") && (
+        <td className="ci" title={row.tooLittle ?? undefined}>
+          <IntervalMark
+            axis={axis}
+            width={INTERVAL_WIDTH}
+            value={row.return}
+            interval={row.interval}
+            benchmark={board.sentence.holdReturn}
+            color={look.color}
+            hollow={look.control}
+          />
+        </td>
+      )}
+      {columns.includes("p") && <td className="num nv">{statistic(row.pValueVsFirst)}</td>}
+      {columns.includes("trades") && <td className="num nv">{count(row.trades)}</td>}
+      {columns.includes("nav") && <td className="num nv">{wholeMoney(row.nav)}</td>}
     </>
   );
 }
@@ -213,7 +268,7 @@ function Footer({ board, all, onAll }: { board: Leaderboard; all: boolean; onAll
         </button>
       )}
       {sentence.tooLittle ? (
-        `Intervals: ${sentence.tooLittle}.`
+        <>Intervals: {sentence.tooLittle}.</>
       ) : (
         <>
           “=” cannot be told apart from #1. Whisker: {Math.round(method.confidence * 100)} %

@@ -6,9 +6,9 @@ import { useMarket } from "../../api/queries";
 import type { MarketRow } from "../../api/types";
 import { exact, percent, signOf } from "../../figures/figures";
 import { age } from "../../figures/time";
+import { useStaleFrom } from "../../parts/mark";
 import { Stale } from "../../parts/states";
 
-const STALE_MS = 60_000;
 const ARROWS = { gain: "▲", loss: "▼", none: "" };
 
 export function Ticker() {
@@ -28,7 +28,7 @@ export function Ticker() {
 }
 
 function Quote({ row }: { row: MarketRow }) {
-  const stale = row.staleMs !== null && row.staleMs > STALE_MS ? age(row.staleMs) : null;
+  const stale = row.staleMs > useStaleFrom() ? age(row.staleMs) : null;
   const sign = signOf(row.change24h, 4);
   const mark = exact(row.mark);
   return (
@@ -38,7 +38,7 @@ function Quote({ row }: { row: MarketRow }) {
       </div>
       <div className="small">
         <span className={sign}>
-          {ARROWS[sign]} {percent(row.change24h)}
+          {row.change24h === null ? "" : `${ARROWS[sign]} ${percent(row.change24h)}`}
         </span>{" "}
         <span className="faint">
           {stale

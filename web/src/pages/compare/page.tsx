@@ -1,29 +1,29 @@
 /** Two to eight arms side by side: their lines on one chart, their measures in one table. */
 
 import "../arena/arena.css";
+import "./compare.css";
 
 import { useMemo, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 
-import { useArms, useNav, usePerformance } from "../../api/queries";
-import type { Arm, Performance } from "../../api/types";
+import { useArms, useLeaderboard, useNav, useVariants } from "../../api/queries";
+import type { Arm } from "../../api/types";
 import { useLooks } from "../../arms/context";
 import { ArmLabel } from "../../arms/label";
 import { armTitle } from "../../arms/look";
 import { RaceChart } from "../../charts/race/race";
 import { MOST_FOCUS, race } from "../../charts/race/series";
-import { money, percent, share, statistic } from "../../figures/figures";
 import { Card } from "../../parts/card";
-import { Pnl, Return } from "../../parts/figure";
-import { Measure } from "../../parts/measured";
 import { Empty, Loaded } from "../../parts/states";
 import { useTitle } from "../../shell/title";
+import { MeasuresTable } from "./measures";
 
 export default function ComparePage() {
   useTitle("Compare");
   const search = useSearch();
   const [, go] = useLocation();
   const arms = useArms().data?.items ?? [];
+  const variants = useVariants().data?.items ?? [];
   const query = new URLSearchParams(search);
   const ids = query.getAll("arm");
   const chosen = ids.map((id) => arms.find((arm) => arm.id === id)).filter((arm) => arm !== undefined);
@@ -33,6 +33,12 @@ export default function ComparePage() {
     query.delete("arm");
     for (const id of list) query.append("arm", id);
     go(`/compare?${query.toString()}`, { replace: true });
+  }
+
+  function add(id: string) {
+    const ofVariant = competitorsOf(arms, id).map((arm) => arm.id);
+    const added = ofVariant.length > 0 ? ofVariant : [id];
+    choose([...new Set([...ids, ...added])].slice(0, MOST_FOCUS));
   }
 
   return (
@@ -57,20 +63,32 @@ export default function ComparePage() {
             className="select"
             aria-label="Add an arm"
             value=""
-            onChange={(event) => choose([...ids, event.target.value])}
+            onChange={(event) => add(event.target.value)}
           >
-            <option value="">Add an arm…</option>
-            {free.map((arm) => (
-              <option key={arm.id} value={arm.id}>
-                {armTitle(arm)}
-              </option>
-            ))}
+            <option value="">Add an arm or a variant…</option>
+            <optgroup label="Variants: all of its competitors">
+              {variants.map(({ id, label }) => (
+                <option key={id} value={id}>
+                  {label}
+                </option>
+              ))}
+            </optgroup>
+            <optgroup label="Arms">
+              {free.map((arm) => (
+                <option key={arm.id} value={arm.id}>
+                  {armTitle(arm)}
+                </option>
+              ))}
+            </optgroup>
           </select>
         )}
       </div>
       {chosen.length === 0 ? (
         <Card title="Nothing to compare yet">
-          <Empty title="Choose two to eight arms.">They are listed above.</Empty>
+          <Empty title="Choose two to eight arms, or a variant.">
+            They are listed above.
+            <Suggested arms={arms} onChoose={choose} />
+          </Empty>
         </Card>
       ) : (
         <div className="pagegrid">
@@ -79,6 +97,45 @@ export default function ComparePage() {
         </div>
       )}
     </>
+  );
+}
+
+function competitorsOf(arms: readonly Arm[], variant: string): Arm[] {
+  return arms.filter((arm) => arm.variant === variant && arm.kind !== "CONTROL");
+}
+
+const FIRST = 4;
+
+interface SuggestedProps {
+  arms: readonly Arm[];
+  onChoose: (ids: readonly string[]) => void;
+}
+
+/** Where to begin: who is first, and what anybody could have had by holding. */
+function Suggested({ arms, onChoose }: SuggestedProps) {
+  const ranked = useLeaderboard(false).data?.items.map((row) => row.arm) ?? [];
+  const first = ranked.filter((arm) => arm.kind !== "CONTROL").slice(0, FIRST);
+  const hold = ranked.find((arm) => arm.kind === "CONTROL" && arm.name.startsWith("Hold"));
+  const models = arms.filter((arm) => arm.kind === "LLM").slice(0, MOST_FOCUS);
+  const choices = [
+    { words: `First ${first.length} and holding`, some: hold ? [...first, hold] : first },
+    { words: "Language models", some: models },
+  ];
+  return (
+    <div className="suggested">
+      {choices
+        .filter(({ some }) => some.length > 1)
+        .map(({ words, some }) => (
+          <button
+            key={words}
+            type="button"
+            className="btn"
+            onClick={() => onChoose(some.map(({ id }) => id))}
+          >
+            {words}
+          </button>
+        ))}
+    </div>
   );
 }
 
@@ -121,67 +178,5 @@ function Lines({ arms }: { arms: readonly Arm[] }) {
         </Loaded>
       </div>
     </Card>
-  );
-}
-
-function MeasuresTable({ arms }: { arms: readonly Arm[] }) {
-  return (
-    <Card title="Measures">
-      <div className="scroll" tabIndex={0} role="region" aria-label="Measures">
-        <table className="dense">
-          <caption className="sr">Measures of the chosen arms</caption>
-          <thead>
-            <tr>
-              {["Arm", "NAV", "Return", "95 %", "Max drawdown", "Sharpe", "Win rate", "Expectancy"].map(
-                (name, place) => (
-                  <th scope="col" key={name} className={place ? "num" : ""}>
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {arms.map((arm) => (
-              <Row key={arm.id} arm={arm} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Card>
-  );
-}
-
-function Row({ arm }: { arm: Arm }) {
-  const data: Performance | undefined = usePerformance(arm.id).data;
-  return (
-    <tr>
-      <td>
-        <ArmLabel arm={arm} />
-      </td>
-      <td className="num">{money(arm.nav)}</td>
-      <td className="num">
-        <Measure value={data?.return}>{(value) => <Return value={value} />}</Measure>
-      </td>
-      <td className="num small muted">
-        <Measure value={data?.interval}>
-          {({ low, high }) => `${percent(low, 1)} to ${percent(high, 1)}`}
-        </Measure>
-      </td>
-      <td className="num">
-        <Measure value={data?.maxDrawdown}>{({ depth }) => <Return value={-depth} places={1} />}</Measure>
-      </td>
-      <td className="num">
-        <Measure value={data?.sharpe}>
-          {({ value, standardError }) => `${statistic(value, 1)} ± ${statistic(standardError, 1)}`}
-        </Measure>
-      </td>
-      <td className="num">
-        <Measure value={data?.winRate}>{({ value }) => share(value)}</Measure>
-      </td>
-      <td className="num">
-        <Measure value={data?.expectancy}>{(value) => <Pnl value={value} />}</Measure>
-      </td>
-    </tr>
   );
 }

@@ -8,7 +8,6 @@ import { total } from "../../figures/decimal";
 import { money, signedMoney } from "../../figures/figures";
 import { Card } from "../../parts/card";
 import { Pnl } from "../../parts/figure";
-import { SideMark } from "../../parts/side";
 import { Tag } from "../../parts/tag";
 import { armTitle } from "../../arms/look";
 import { useCommanding } from "./commanding";
@@ -52,11 +51,26 @@ function Halt({ arms }: { arms: readonly Arm[] }) {
           </button>
         </div>
       </div>
+      <div className="thumb narrow">
+        <button
+          type="button"
+          className="btn"
+          disabled={!allowed || busy || going === 0}
+          onClick={() => {
+            setAsks(true);
+          }}
+        >
+          ❚❚ Halt all
+        </button>
+        <a className="btn danger" href="#flatten">
+          ■ Flatten…
+        </a>
+      </div>
       {asks && (
         <Why
           title="Halt the arena"
           action="Halt"
-          onReason={(reason) => void command("control/halt", { reason })}
+          onReason={(reason) => command("control/halt", { reason })}
           onClose={() => {
             setAsks(false);
           }}
@@ -72,7 +86,7 @@ function Flatten({ positions }: { positions: readonly Position[] }) {
   const [asks, setAsks] = useState(false);
   const gain = total(positions.map((one) => one.unrealizedPnl));
   return (
-    <Card title="Flatten" actions={<Tag tone="loss">not reversible</Tag>}>
+    <Card id="flatten" title="Flatten" actions={<Tag tone="loss">not reversible</Tag>}>
       <div className="body">
         <p>
           Halts, then closes{" "}
@@ -113,7 +127,7 @@ function Flatten({ positions }: { positions: readonly Position[] }) {
           danger
           onReason={(reason) => {
             setPhrase("");
-            void command("control/flatten", { reason });
+            return command("control/flatten", { reason });
           }}
           onClose={() => {
             setAsks(false);
@@ -207,7 +221,7 @@ function Resume({ arms }: { arms: readonly Arm[] }) {
         <Why
           title={`Resume ${armsOf(halted.length)}`}
           action="▶ Resume"
-          onReason={(reason) => void command("control/resume", { reason })}
+          onReason={(reason) => command("control/resume", { reason })}
           onClose={() => {
             setAsks(false);
           }}
@@ -221,54 +235,4 @@ function Resume({ arms }: { arms: readonly Arm[] }) {
 
 function armsOf(count: number): string {
   return count === 1 ? "1 arm" : `${count} arms`;
-}
-
-/** Positions, each to be closed by hand. */
-export function OpenPositions() {
-  const { allowed, busy, command } = useCommanding();
-  const positions = usePositions().data?.items ?? [];
-  const [closing, setClosing] = useState<Position | null>(null);
-  if (positions.length === 0) return null;
-  return (
-    <Card title="Positions" note="closed by hand: trigger MANUAL">
-      <ul className="chk">
-        {positions.map((one) => (
-          <li key={one.id} className="held">
-            <span>
-              <SideMark side={one.side} symbol={one.symbol} />{" "}
-              <span className="muted small">{armTitle(one.arm)}</span>
-            </span>
-            <Pnl value={one.unrealizedPnl} />
-            <button
-              type="button"
-              className="btn quiet"
-              disabled={!allowed || busy}
-              aria-label={`Close ${one.symbol} of ${armTitle(one.arm)}`}
-              onClick={() => {
-                setClosing(one);
-              }}
-            >
-              Close…
-            </button>
-          </li>
-        ))}
-      </ul>
-      {closing && (
-        <Why
-          title={`Close ${closing.side} ${closing.symbol} of ${armTitle(closing.arm)}`}
-          action="Close at the market"
-          danger
-          onReason={(reason) => void command(`positions/${closing.id}/close`, { reason })}
-          onClose={() => {
-            setClosing(null);
-          }}
-        >
-          <p>
-            About <b>{signedMoney(closing.unrealizedPnl)}</b> at the last mark, before fees and
-            spread.
-          </p>
-        </Why>
-      )}
-    </Card>
-  );
 }

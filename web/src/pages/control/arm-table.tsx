@@ -1,6 +1,6 @@
 /** Every arm with its state, its money, and what an operator may do with it alone. */
 
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import { useArms, usePositions } from "../../api/queries";
 import type { Arm } from "../../api/types";
@@ -13,16 +13,21 @@ import { Pnl } from "../../parts/figure";
 import { Loaded } from "../../parts/states";
 import { Table, type Column } from "../../parts/table";
 import { ArmStateTag } from "../../parts/tag";
+import { AddArm } from "./arms/add";
+import { Reset, Settings } from "./arms/more";
 import { useCommanding } from "./commanding";
 import { Why } from "./why";
 
 type Verb = "halt" | "resume" | "enable" | "disable";
+type Rare = "settings" | "reset";
 
-const TITLES: Record<Verb, string> = {
+const TITLES: Record<Verb | Rare, string> = {
   halt: "Halt",
   resume: "Resume",
   enable: "Enable",
   disable: "Disable",
+  settings: "Settings",
+  reset: "Reset",
 };
 const WORDS: Record<Verb, string> = {
   halt: "It takes no new risk; it is still asked, and its exits go on.",
@@ -33,8 +38,7 @@ const WORDS: Record<Verb, string> = {
 
 export function ArmTable() {
   const arms = useArms();
-  const { command } = useCommanding();
-  const [asked, setAsked] = useState<{ arm: Arm; verb: Verb } | null>(null);
+  const [asked, setAsked] = useState<{ arm: Arm; verb: Verb | Rare } | null>(null);
   const actions: Column<Arm> = {
     id: "act",
     head: <span className="sr">Actions</span>,
@@ -48,7 +52,12 @@ export function ArmTable() {
     ),
   };
   return (
-    <Card title="Arms" note={<Risk arms={arms.data?.items ?? []} />}>
+    <Card
+      className="o3"
+      title="Arms"
+      note={<Risk arms={arms.data?.items ?? []} />}
+      actions={<AddArm />}
+    >
       <Loaded query={arms} what="The arms">
         {({ items }) => (
           <Table
@@ -57,6 +66,7 @@ export function ArmTable() {
             columns={[...COLUMNS, actions]}
             rows={items}
             rowKey={(arm) => arm.id}
+            card={(arm) => <ArmCard arm={arm} actions={actions.cell(arm)} />}
             footer={
               <tr>
                 <td colSpan={3}>{items.length} arms</td>
@@ -67,19 +77,44 @@ export function ArmTable() {
           />
         )}
       </Loaded>
-      {asked && (
-        <Why
-          title={`${TITLES[asked.verb]} ${armTitle(asked.arm)}`}
-          action={TITLES[asked.verb]}
-          onReason={(reason) => void command(...requestOf(asked.verb, asked.arm.id, reason))}
-          onClose={() => {
-            setAsked(null);
-          }}
-        >
-          <p>{WORDS[asked.verb]}</p>
-        </Why>
-      )}
+      {asked && <Asked arm={asked.arm} verb={asked.verb} onClose={() => setAsked(null)} />}
     </Card>
+  );
+}
+
+function ArmCard({ arm, actions }: { arm: Arm; actions: ReactNode }) {
+  return (
+    <>
+      <div className="r">
+        <ArmLabel arm={arm} />
+        <b className="end">{money(arm.nav)}</b>
+      </div>
+      <div className="r small muted">
+        <ArmStateTag state={arm.state} />
+        <span>{arm.positions} open</span>
+        <span className="end">
+          today <Pnl value={today(arm)} />
+        </span>
+      </div>
+      {arm.haltedReason && <p className="small muted">{arm.haltedReason}</p>}
+      {actions}
+    </>
+  );
+}
+
+function Asked({ arm, verb, onClose }: { arm: Arm; verb: Verb | Rare; onClose: () => void }) {
+  const { command } = useCommanding();
+  if (verb === "settings") return <Settings arm={arm} onClose={onClose} />;
+  if (verb === "reset") return <Reset arm={arm} onClose={onClose} />;
+  return (
+    <Why
+      title={`${TITLES[verb]} ${armTitle(arm)}`}
+      action={TITLES[verb]}
+      onReason={(reason) => command(...requestOf(verb, arm.id, reason))}
+      onClose={onClose}
+    >
+      <p>{WORDS[verb]}</p>
+    </Why>
   );
 }
 
@@ -90,11 +125,13 @@ function requestOf(verb: Verb, id: string, reason: string): [string, object] {
     : [`arms/${id}/${verb}`, { reason }];
 }
 
-function ArmActions({ arm, onAsk }: { arm: Arm; onAsk: (verb: Verb) => void }) {
+function ArmActions({ arm, onAsk }: { arm: Arm; onAsk: (verb: Verb | Rare) => void }) {
   const { allowed, busy } = useCommanding();
-  const verbs: Verb[] = [
+  const verbs: (Verb | Rare)[] = [
     arm.haltedReason === null ? "halt" : "resume",
     arm.enabled ? "disable" : "enable",
+    ...(arm.kind === "LLM" ? (["settings"] as const) : []),
+    "reset",
   ];
   return (
     <div className="rowacts">
@@ -110,6 +147,7 @@ function ArmActions({ arm, onAsk }: { arm: Arm; onAsk: (verb: Verb) => void }) {
           }}
         >
           {TITLES[verb]}
+          {(verb === "reset" || verb === "settings") && "…"}
         </button>
       ))}
     </div>

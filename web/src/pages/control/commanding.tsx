@@ -7,33 +7,33 @@ import { ApiError, send } from "../../api/client";
 import { useCommand, useSession } from "../../api/queries";
 import type { Command } from "../../api/types";
 
-type Method = "POST" | "PATCH";
+type Method = "POST" | "PATCH" | "PUT";
 
 interface Commanding {
   /** Whether this visitor may command at all. */
   allowed: boolean;
   /** Whether one is on its way. */
   busy: boolean;
-  command: (path: string, body: object, method?: Method) => Promise<void>;
+  /** Answers what the API refused; null when the command is on record. */
+  command: (path: string, body: object, method?: Method) => Promise<ApiError | null>;
 }
 
 const Context = createContext<Commanding>({
   allowed: false,
   busy: false,
-  command: () => Promise.resolve(),
+  command: () => Promise.resolve(null),
 });
 
 export const useCommanding = () => useContext(Context);
 
 /** What commands make old. */
-const OLD = ["control", "arms", "positions", "health", "run"];
+const OLD = ["control", "arms", "positions", "health", "run", "policy"];
 
 export function Commands({ children }: { children: ReactNode }) {
   const allowed = useSession().data?.scope === "admin";
   const queries = useQueryClient();
   const [sent, setSent] = useState<Command | null>(null);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<ApiError | null>(null);
   const followed = useCommand(sent && !sent.doneAt ? sent.commandId : null).data ?? sent;
   const doneAt = followed?.doneAt ?? null;
   useEffect(() => {
@@ -42,14 +42,14 @@ export function Commands({ children }: { children: ReactNode }) {
 
   async function command(path: string, body: object, method: Method = "POST") {
     setBusy(true);
-    setProblem(null);
     try {
       setSent(await send<Command>(method, path, body, crypto.randomUUID()));
       void queries.invalidateQueries({ queryKey: ["control"] });
+      return null;
     } catch (failure) {
       if (!(failure instanceof ApiError)) throw failure;
-      setProblem(failure);
       if (failure.status === 401) void queries.invalidateQueries({ queryKey: ["session"] });
+      return failure;
     } finally {
       setBusy(false);
     }
@@ -58,26 +58,24 @@ export function Commands({ children }: { children: ReactNode }) {
   return (
     <Context value={{ allowed, busy, command }}>
       <p className="said" role="status">
-        {problem ? (
-          <span className="loss">
-            ✕ {problem.message} {problem.remedy} <code>{problem.code}</code>
-          </span>
-        ) : (
-          followed && <Said command={followed} />
-        )}
+        {followed && <Said command={followed} />}
       </p>
       {children}
     </Context>
   );
 }
 
+/** Outcomes that say why nothing was done. */
+const REFUSED = /^(denied|failed|refused|rejected|nothing done)/;
+
 function Said({ command }: { command: Command }) {
-  const name = command.kind.toLowerCase().replace("_", " ");
+  const name = command.kind.toLowerCase().replaceAll("_", " ");
   if (command.doneAt) {
+    const refused = REFUSED.test(command.outcome ?? "");
     return (
-      <>
-        ✓ <b>{name}</b>: {command.outcome}.
-      </>
+      <span className={refused ? "loss" : "gain"}>
+        {refused ? "✕" : "✓"} <b>{name}</b>: {command.outcome}.
+      </span>
     );
   }
   if (!command.isRun) {

@@ -4,6 +4,7 @@ import { useControlLog } from "../../api/queries";
 import type { ControlEntry } from "../../api/types";
 import { armTitle } from "../../arms/look";
 import { Card } from "../../parts/card";
+import { Export } from "../../parts/exporting";
 import { At } from "../../parts/figure";
 import { Paged } from "../../parts/paged";
 import { Table, type Column } from "../../parts/table";
@@ -11,7 +12,12 @@ import { Table, type Column } from "../../parts/table";
 export function ControlLog() {
   const log = useControlLog();
   return (
-    <Card title="Log of control" note="append only">
+    <Card
+      className="o6"
+      title="Log of control"
+      note="append only"
+      actions={<Export path="control/log" />}
+    >
       <Paged query={log} what="The log" empty="Nobody has commanded anything yet.">
         {(entries) => (
           <Table
@@ -20,6 +26,15 @@ export function ControlLog() {
             columns={COLUMNS}
             rows={entries}
             rowKey={(entry) => entry.id}
+            card={(entry) => (
+              <>
+                <div className="r small muted">
+                  <At at={entry.at} /> {subject(entry)}
+                  <span className="end">{entry.who}</span>
+                </div>
+                <Change entry={entry} />
+              </>
+            )}
           />
         )}
       </Paged>
@@ -38,16 +53,21 @@ const COLUMNS: Column<ControlEntry>[] = [
   {
     id: "change",
     head: "Change",
-    cell: (entry) => (
-      <>
-        <code>{entry.what}</code> {entry.reason} <Difference entry={entry} />
-        {entry.outcome && <span className="faint"> {entry.outcome}</span>}
-        {entry.commandId && !entry.doneAt && <span className="faint"> ◌ waiting</span>}
-      </>
-    ),
+    cell: (entry) => <Change entry={entry} />,
   },
   { id: "by", head: "By", className: "small muted nowrap", cell: (entry) => entry.who },
 ];
+
+function Change({ entry }: { entry: ControlEntry }) {
+  return (
+    <div>
+      <code>{entry.what}</code> {entry.reason}
+      {entry.outcome && <span className="faint"> {entry.outcome}</span>}
+      {entry.commandId && !entry.doneAt && <span className="faint"> ◌ waiting</span>}
+      <Difference entry={entry} />
+    </div>
+  );
+}
 
 function subject(entry: ControlEntry): string {
   if (entry.arm) return armTitle(entry.arm);

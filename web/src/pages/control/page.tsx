@@ -8,10 +8,12 @@ import { Card } from "../../parts/card";
 import { Checks, HealthTag } from "../../parts/checks";
 import { Loaded } from "../../parts/states";
 import { useTitle } from "../../shell/title";
-import { Acts, OpenPositions } from "./acts";
+import { Acts } from "./acts";
 import { ArmTable } from "./arm-table";
 import { Commands } from "./commanding";
 import { ControlLog } from "./log";
+import { PolicyCard } from "./policy/card";
+import { OpenPositions } from "./positions";
 import { SignedIn, SignIn } from "./signing";
 
 export default function ControlPage() {
@@ -26,19 +28,26 @@ export default function ControlPage() {
       </div>
       <SignIn />
       <Commands>
-        <Acts />
-        <div className="model-layout">
-          <div>
-            <ArmTable />
-            <ControlLog />
-          </div>
-          <div>
-            <Card title="Safety checks" actions={health.data && <HealthTag health={health.data} />}>
-              <Loaded query={health} what="The checks">
-                {(data) => <Checks health={data} />}
-              </Loaded>
-            </Card>
-            <OpenPositions />
+        <div className="control">
+          <Acts />
+          <div className="model-layout">
+            <div>
+              <ArmTable />
+              <ControlLog />
+            </div>
+            <div>
+              <Card
+                className="o1"
+                title="Safety checks"
+                actions={health.data && <HealthTag health={health.data} />}
+              >
+                <Loaded query={health} what="The checks">
+                  {(data) => <Checks health={data} />}
+                </Loaded>
+              </Card>
+              <PolicyCard />
+              <OpenPositions />
+            </div>
           </div>
         </div>
       </Commands>

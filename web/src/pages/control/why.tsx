@@ -1,37 +1,63 @@
-/** A dialog that asks why, before anything is asked of the arena. */
+/** A dialog that asks what and why, before anything is asked of the arena. */
 
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+
+import type { ApiError } from "../../api/client";
 
 interface WhyProps {
   title: string;
   /** What the button says. */
   action: string;
   danger?: boolean;
-  children?: ReactNode;
-  onReason: (reason: string) => void;
+  /** Room for fields side by side. */
+  broad?: boolean;
+  /** Whether what is asked for can be sent. */
+  ready?: boolean;
+  /** Fields of the body, whose errors they show themselves. */
+  fields?: readonly string[];
+  children?: ReactNode | ((problem: ApiError | null) => ReactNode);
+  /** Answers what the API refused; null when it was taken, and the dialog closes. */
+  onReason: (reason: string) => Promise<ApiError | null>;
   onClose: () => void;
 }
 
 const LONGEST_REASON = 500;
 
-export function Why({ title, action, danger, children, onReason, onClose }: WhyProps) {
+export function Why(props: WhyProps) {
+  const { title, action, danger, broad, ready = true, fields = [], children, onReason } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ApiError | null>(null);
   const heading = useId();
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
+
+  async function send() {
+    setBusy(true);
+    setProblem(null);
+    const refused = await onReason(reason.trim());
+    setBusy(false);
+    setProblem(refused);
+    if (!refused) dialog.current?.close();
+  }
+
   return (
-    <dialog ref={dialog} className="why" aria-labelledby={heading} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={broad ? "why broad" : "why"}
+      aria-labelledby={heading}
+      onClose={props.onClose}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          onReason(reason.trim());
-          dialog.current?.close();
+          void send();
         }}
       >
         <h2 id={heading}>{title}</h2>
-        {children}
+        {typeof children === "function" ? children(problem) : children}
         <label className="in">
           Reason, kept in the log
           <input
@@ -39,12 +65,13 @@ export function Why({ title, action, danger, children, onReason, onClose }: WhyP
             value={reason}
             maxLength={LONGEST_REASON}
             required
-            autoFocus
+            autoFocus={fields.length === 0}
             onChange={(event) => {
               setReason(event.target.value);
             }}
           />
         </label>
+        {problem && !fields.includes(problem.field ?? "") && <Refused problem={problem} />}
         <div className="end">
           <button type="button" className="btn quiet" onClick={() => dialog.current?.close()}>
             Leave it
@@ -52,12 +79,21 @@ export function Why({ title, action, danger, children, onReason, onClose }: WhyP
           <button
             type="submit"
             className={danger ? "btn danger" : "btn primary"}
-            disabled={reason.trim() === ""}
+            disabled={reason.trim() === "" || !ready || busy}
           >
             {action}
           </button>
         </div>
       </form>
     </dialog>
+  );
+}
+
+/** What the API refused, and what to do. */
+export function Refused({ problem }: { problem: ApiError }) {
+  return (
+    <p className="loss small" role="alert">
+      ✕ {problem.message} {problem.remedy} <code>{problem.code}</code>
+    </p>
   );
 }

@@ -1,5 +1,7 @@
 /** Whether everything is as it should be, and how the arena runs. */
 
+import "./health.css";
+
 import { useHealth, useRun } from "../../api/queries";
 import { count } from "../../figures/figures";
 import { Card } from "../../parts/card";
@@ -19,7 +21,7 @@ export default function HealthPage() {
         <h1>Health</h1>
         {health.data && <HealthTag health={health.data} />}
       </div>
-      <div className="pagegrid">
+      <div className="pagegrid two">
         <Card title="Safety checks">
           <Loaded query={health} what="The checks">
             {(data) => <Checks health={data} />}

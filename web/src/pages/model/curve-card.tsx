@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 
-import { useArms, useNav } from "../../api/queries";
+import { useAllTrades, useArms, useNav } from "../../api/queries";
 import type { Arm, NavHistory, Position, Trade } from "../../api/types";
 import { useLooks } from "../../arms/context";
 import { armTitle } from "../../arms/look";
@@ -22,20 +22,23 @@ const RANGES = [
 ] as const;
 type RangeId = (typeof RANGES)[number]["id"];
 
+const NO_TRADES: readonly Trade[] = [];
+
 interface CurveCardProps {
   arm: Arm;
-  trades: readonly Trade[];
   positions: readonly Position[];
 }
 
-export function CurveCard({ arm, trades, positions }: CurveCardProps) {
+export function CurveCard({ arm, positions }: CurveCardProps) {
   const [range, setRange] = useState<RangeId>("all");
   const [costs, setCosts] = useState<"trading" | "net">("trading");
   const hold = useArms().data?.items.find(
     (one) => one.kind === "CONTROL" && one.name.startsWith("Hold") && one.id !== arm.id,
   );
   const model = hold ? [arm.id, hold.id] : [arm.id];
-  const query = useNav({ model, net: costs === "net", points: 800, ...useFrom(range) });
+  const since = useFrom(range);
+  const query = useNav({ model, net: costs === "net", points: 800, ...since });
+  const trades = useAllTrades(arm.id, since.from).data ?? NO_TRADES;
   const look = useLooks().look(arm);
   return (
     <Card

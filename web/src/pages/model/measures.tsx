@@ -111,12 +111,16 @@ export function Measures({ query }: { query: Query }) {
       <Loaded query={query} what="The measures">
         {(data) => (
           <div className="body">
-            <Pairs pairs={measures(data)} />
+            <MeasurePairs data={data} />
           </div>
         )}
       </Loaded>
     </Card>
   );
+}
+
+export function MeasurePairs({ data }: { data: Performance }) {
+  return <Pairs pairs={measures(data)} />;
 }
 
 function measures(data: Performance): [string, ReactNode][] {

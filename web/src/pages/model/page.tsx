@@ -9,7 +9,7 @@ import { useArm, usePerformance, usePositions, useTrades } from "../../api/queri
 import type { Arm } from "../../api/types";
 import { Glyph } from "../../arms/glyph";
 import { LineSample } from "../../arms/label";
-import { armTitle, showsVariant, variantColor } from "../../arms/look";
+import { armTitle, KINDS, showsVariant, variantColor } from "../../arms/look";
 import { count } from "../../figures/figures";
 import { Trades } from "../../lists/trades";
 import { Card } from "../../parts/card";
@@ -55,7 +55,7 @@ function Model({ arm }: { arm: Arm }) {
       <Stats arm={arm} query={performance} />
       <div className="model-layout">
         <div>
-          <CurveCard arm={arm} trades={trades.data ?? []} positions={open} />
+          <CurveCard arm={arm} positions={open} />
           <TradesOnCandles trades={trades.data ?? []} positions={open} />
           <Card
             className="o5"
@@ -109,16 +109,9 @@ function Head({ arm }: { arm: Arm }) {
       <Link className="btn" href={`/compare?arm=${arm.id}`}>
         Compare
       </Link>
-      <button type="button" className="btn" onClick={() => window.print()}>
+      <Link className="btn" href={`/models/${arm.id}/report`}>
         Report
-      </button>
+      </Link>
     </div>
   );
 }
-
-const KINDS: Record<Arm["kind"], string> = {
-  LLM: "language model",
-  RULE: "coded rules",
-  CONTROL: "control",
-  EXTERNAL: "outside agent",
-};

@@ -1,11 +1,12 @@
 /** All arms in one table: how each is run and how it stands. */
 
-import { useArms } from "../../api/queries";
+import { useArms, useLeaderboard } from "../../api/queries";
 import type { Arm } from "../../api/types";
 import { ArmLabel } from "../../arms/label";
-import { count, drawn, money } from "../../figures/figures";
+import { KINDS } from "../../arms/look";
+import { ABSENT, count, drawn, money } from "../../figures/figures";
 import { Card } from "../../parts/card";
-import { At } from "../../parts/figure";
+import { At, Return } from "../../parts/figure";
 import { Export } from "../../parts/exporting";
 import { Empty, Loaded } from "../../parts/states";
 import { Table, type Column } from "../../parts/table";
@@ -15,12 +16,14 @@ import { useTitle } from "../../shell/title";
 export default function ModelsPage() {
   useTitle("Models");
   const query = useArms();
+  const ranked = useLeaderboard(false).data?.items ?? [];
+  const returns = new Map(ranked.map((row) => [row.arm.id, row.return]));
   return (
     <>
       <div className="pagehead">
         <h1>Models</h1>
       </div>
-      <Card title="Arms" actions={<Export path="arms" />}>
+      <Card title="Arms" note={query.data && countWords(query.data.items)} actions={<Export path="arms" />}>
         <Loaded query={query} what="The arms" rows={12}>
           {({ items }) =>
             items.length === 0 ? (
@@ -29,7 +32,7 @@ export default function ModelsPage() {
               <Table
                 caption="Arms"
                 className="dense"
-                columns={COLUMNS}
+                columns={columnsOf(returns)}
                 rows={items}
                 rowKey={(arm) => arm.id}
                 card={(arm) => <ArmCard arm={arm} />}
@@ -42,17 +45,45 @@ export default function ModelsPage() {
   );
 }
 
-const COLUMNS: Column<Arm>[] = [
+type Returns = ReadonlyMap<string, number | null>;
+
+const columnsOf = (returns: Returns): Column<Arm>[] => [
   { id: "arm", head: "Arm", by: (arm) => arm.name, cell: (arm) => <ArmLabel arm={arm} /> },
   { id: "state", head: "State", by: (arm) => arm.state, cell: (arm) => <ArmStateTag state={arm.state} /> },
-  { id: "kind", head: "Kind", className: "small muted", by: (arm) => arm.kind, cell: (arm) => arm.kind },
-  { id: "model", head: "Model", className: "small muted", cell: (arm) => arm.model },
+  {
+    id: "kind",
+    head: "Kind",
+    className: "small muted",
+    by: (arm) => arm.kind,
+    cell: (arm) => KINDS[arm.kind],
+  },
+  {
+    id: "model",
+    head: "Model",
+    className: "small muted",
+    by: (arm) => arm.model,
+    cell: (arm) => (arm.kind === "LLM" || arm.kind === "EXTERNAL" ? arm.model : ABSENT),
+  },
+  {
+    id: "policy",
+    head: "Policy",
+    className: "small muted",
+    by: (arm) => arm.policy,
+    cell: (arm) => arm.policy,
+  },
   {
     id: "nav",
     head: "NAV",
     numeric: true,
     by: (arm) => drawn(arm.nav),
     cell: (arm) => <b>{money(arm.nav)}</b>,
+  },
+  {
+    id: "return",
+    head: "Return",
+    numeric: true,
+    by: (arm) => returns.get(arm.id) ?? null,
+    cell: (arm) => <Return value={returns.get(arm.id)} />,
   },
   { id: "open", head: "Open", numeric: true, by: (arm) => arm.positions, cell: (arm) => count(arm.positions) },
   { id: "trades", head: "Trades", numeric: true, by: (arm) => arm.trades, cell: (arm) => count(arm.trades) },
@@ -78,6 +109,11 @@ const COLUMNS: Column<Arm>[] = [
     cell: (arm) => <At at={arm.lastInvocationAt} />,
   },
 ];
+
+function countWords(arms: readonly Arm[]): string {
+  const controls = arms.filter((arm) => arm.kind === "CONTROL").length;
+  return `${count(arms.length - controls)} competitors, ${count(controls)} controls`;
+}
 
 function ArmCard({ arm }: { arm: Arm }) {
   return (

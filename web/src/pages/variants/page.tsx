@@ -2,9 +2,13 @@
 
 import "./variants.css";
 
-import { useVariantAggregates, useVariants } from "../../api/queries";
-import type { Variant, VariantAggregate } from "../../api/types";
+import { Link } from "wouter";
+
+import { useLeaderboard, useVariantAggregates, useVariants } from "../../api/queries";
+import type { LeaderboardRow, Variant, VariantAggregate } from "../../api/types";
 import { Glyph } from "../../arms/glyph";
+import { ArmLabel } from "../../arms/label";
+import { MOST_FOCUS } from "../../charts/race/series";
 import { count, money, share } from "../../figures/figures";
 import { Card } from "../../parts/card";
 import { Pnl, Return } from "../../parts/figure";
@@ -16,6 +20,7 @@ export default function VariantsPage() {
   useTitle("Variants");
   const variants = useVariants().data?.items ?? [];
   const query = useVariantAggregates();
+  const ranked = useLeaderboard(false).data?.items ?? [];
   return (
     <>
       <div className="pagehead">
@@ -30,6 +35,9 @@ export default function VariantsPage() {
                 key={one.variant}
                 aggregate={one}
                 variant={variants.find(({ id }) => id === one.variant)}
+                rows={ranked.filter(
+                  ({ arm }) => arm.variant === one.variant && arm.kind !== "CONTROL",
+                )}
               />
             ))}
           </div>
@@ -42,9 +50,11 @@ export default function VariantsPage() {
 interface AggregateProps {
   aggregate: VariantAggregate;
   variant: Variant | undefined;
+  /** Its competitors, the best first. */
+  rows: readonly LeaderboardRow[];
 }
 
-function Aggregate({ aggregate, variant }: AggregateProps) {
+function Aggregate({ aggregate, variant, rows }: AggregateProps) {
   const { arms, nav, trades, wins } = aggregate;
   return (
     <Card
@@ -74,6 +84,37 @@ function Aggregate({ aggregate, variant }: AggregateProps) {
           ]}
         />
       </div>
+      {rows.length > 0 && <Members rows={rows} />}
     </Card>
+  );
+}
+
+function Members({ rows }: { rows: readonly LeaderboardRow[] }) {
+  const ids = rows.slice(0, MOST_FOCUS).map(({ arm }) => `arm=${arm.id}`);
+  return (
+    <>
+      <table className="members">
+        <caption className="sr">Its arms, by return</caption>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.arm.id}>
+              <th scope="row">
+                <ArmLabel arm={row.arm} />
+              </th>
+              <td className="num">
+                <Return value={row.return} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > 1 && (
+        <p className="body">
+          <Link className="link small" href={`/compare?${ids.join("&")}`}>
+            Compare its arms →
+          </Link>
+        </p>
+      )}
+    </>
   );
 }
