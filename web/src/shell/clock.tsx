@@ -82,5 +82,3 @@ export const useArenaClock = () => useStepped(SECOND);
 /** Our own time, to the second. */
 export const useOurClock = () =>
   useSyncExternalStore(everySecond, () => Math.floor(ticked / SECOND) * SECOND);
-/** Arena seconds for each of ours; zero while it stands. */
-export const useArenaRate = () => useContext(ClockContext).rate;
