@@ -69,7 +69,7 @@ export function ArmTable() {
             card={(arm) => <ArmCard arm={arm} actions={actions.cell(arm)} />}
             footer={
               <tr>
-                <td colSpan={3}>{items.length} arms</td>
+                <td colSpan={2}>{items.length} arms</td>
                 <td className="num">{money(total(items.map((arm) => arm.nav)))}</td>
                 <td colSpan={4} />
               </tr>
@@ -172,9 +172,13 @@ const COLUMNS: Column<Arm>[] = [
     id: "state",
     head: "State",
     by: (arm) => arm.state,
-    cell: (arm) => <ArmStateTag state={arm.state} />,
+    cell: (arm) => (
+      <>
+        <ArmStateTag state={arm.state} />
+        {arm.haltedReason && <p className="small muted">{arm.haltedReason}</p>}
+      </>
+    ),
   },
-  { id: "why", head: "Why", className: "small", cell: (arm) => arm.haltedReason },
   { id: "nav", head: "NAV", numeric: true, cell: (arm) => <b>{money(arm.nav)}</b> },
   { id: "today", head: "Today", numeric: true, cell: (arm) => <Pnl value={today(arm)} /> },
   {

@@ -53,10 +53,15 @@ export interface Answers {
   got: string;
 }
 
+/** The call that came furthest: the first that filled, else the last that wanted anything. */
+export function furthest({ calls }: Invocation): Call | undefined {
+  const wanted = calls.filter((call) => call.type !== "HOLDING");
+  return wanted.find((call) => call.filled.length > 0) ?? wanted.at(-1);
+}
+
 /** What was asked, allowed and got, of the call that came furthest. */
 export function answers(invocation: Invocation): Answers {
-  const wanted = invocation.calls.filter((call) => call.type !== "HOLDING");
-  const best = wanted.find((call) => call.filled.length > 0) ?? wanted.at(-1);
+  const best = furthest(invocation);
   if (!best) {
     const none = invocation.calls.length > 0 ? "nothing, it holds" : "nothing";
     return { asked: none, allowed: "–", rules: "", shrunk: false, got: "nothing traded" };

@@ -144,7 +144,7 @@ function Lines({ seen }: { seen: Observed }) {
         </tbody>
       </table>
       {!all && known.length > names.length && (
-        <button type="button" className="btn quiet" onClick={() => showAll(true)}>
+        <button type="button" className="btn quiet more" onClick={() => showAll(true)}>
           All {known.length} indicators
         </button>
       )}

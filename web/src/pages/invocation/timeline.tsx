@@ -12,14 +12,14 @@ import { traded } from "../../lists/traded";
 import { Markdown } from "../../parts/markdown";
 import { PromptText } from "../../parts/prompt-text";
 import { outcomeOf, Tag } from "../../parts/tag";
-import { loose, steps, type StepWithCalls } from "./chain";
+import { furthest, loose, steps, type StepWithCalls } from "./chain";
 import { Comparison } from "./comparison";
 import { Observation } from "./observation";
 import { Part, type Tone } from "./part";
 
 export function Timeline({ invocation }: { invocation: Invocation }) {
   const rest = loose(invocation);
-  const symbol = argument(invocation.calls[0]?.asked ?? null, "symbol");
+  const symbol = argument(furthest(invocation)?.asked ?? null, "symbol");
   const parts: ReactNode[] = [
     invocation.cycle && <Observation key="saw" cycle={invocation.cycle} symbol={symbol} />,
     <PromptSent key="prompt" invocation={invocation} />,
