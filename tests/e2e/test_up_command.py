@@ -48,7 +48,10 @@ name = "Local"
 model = "scripted"
 endpoint = "local"
 deadline = "2s"
+tokens_per_day = {tokens}
 """
+TOKENS = 1_000_000_000
+"""A day's worth, so that hours of a fast arena do not use it up."""
 FILLS_OF_MODELS = (
     'SELECT count(*) FROM "Fills" f JOIN "Arms" a ON a."modelId" = f."modelId"'
     " WHERE a.kind = 'LLM'"
@@ -185,7 +188,7 @@ def models(
 ) -> Iterator[ModelServer]:
     """Serve models, and name them in the arena's file."""
     with ModelServer(script) as server:
-        text = FILE.format(url=server.url, arena=arena.name, keys=json.dumps(keys))
+        text = FILE.format(url=server.url, arena=arena.name, keys=json.dumps(keys), tokens=TOKENS)
         (arena.home / "autonome.toml").write_text(text, encoding="utf-8")
         yield server
 
