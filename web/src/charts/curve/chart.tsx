@@ -8,6 +8,7 @@ import { money, percent, signedMoney } from "../../figures/figures";
 import { day, dayMinute, millis, span } from "../../figures/time";
 import { nearest, path, type Point } from "../line";
 import { extent, linear, ticks, timeTicks, type Scale } from "../scale";
+import { withoutTransfers } from "../transfers";
 import { timeWords } from "../race/frame";
 import { useWidth } from "../width";
 import { carried, deepest, drawdowns, gapsOf, navPoints, type Carried } from "./curve";
@@ -43,7 +44,9 @@ export function Curve(props: CurveProps) {
   const values = [...navs, ...hold].map((point) => point.v);
   const domain = extent([...values, capital]) ?? [0, 1];
   const y = linear(domain, [TOP + NAV_HEIGHT, TOP]);
-  const falls = drawdowns(navs);
+  // What was paid in or out moves the line of NAV; it is neither a drawdown nor a return.
+  const linked = withoutTransfers(navs, history.transfers);
+  const falls = drawdowns(linked);
   const leverage = carried(trades, positions, navs);
   const belowNav = TOP + NAV_HEIGHT + GUTTER;
   const belowFalls = belowNav + PART_HEIGHT + GUTTER;
@@ -88,7 +91,7 @@ export function Curve(props: CurveProps) {
           strokeWidth="2.2"
           strokeLinejoin="round"
         />
-        {!narrow && <Ends {...{ right, y, last, capital, hold }} />}
+        {!narrow && <Ends {...{ right, y, last, capital, hold }} growth={(linked.at(-1)?.v ?? last.v) / capital - 1} />}
         <Falls points={falls} x={x} top={belowNav} {...{ left, right, narrow }} />
         <Leverage steps={leverage} x={x} top={belowFalls} {...{ left, right, narrow }} />
         <Missed instants={history.missed} x={x} top={bottom + 8} right={right} />
@@ -127,11 +130,13 @@ interface EndsProps {
   right: number;
   y: Scale;
   last: Point;
+  /** Of the capital, transfers counted out. */
+  growth: number;
   capital: number;
   hold: readonly Point[];
 }
 
-function Ends({ right, y, last, capital, hold }: EndsProps) {
+function Ends({ right, y, last, growth, capital, hold }: EndsProps) {
   const held = hold.at(-1);
   const at = y(last.v);
   const below = held && y(held.v) - at;
@@ -142,8 +147,8 @@ function Ends({ right, y, last, capital, hold }: EndsProps) {
       <text className="t-ink t-b" x={right + 8} y={at + 2}>
         {money(last.v)}
       </text>
-      <text className={last.v < capital ? "t-loss" : "t-gain"} x={right + 8} y={at + 16}>
-        {percent(last.v / capital - 1)}
+      <text className={growth < 0 ? "t-loss" : "t-gain"} x={right + 8} y={at + 16}>
+        {percent(growth)}
       </text>
       {held && (
         <text x={right + 8} y={(clear ?? y(held.v)) + 4}>

@@ -5,6 +5,7 @@ import type { Look } from "../../arms/look";
 import { drawn } from "../../figures/figures";
 import { millis } from "../../figures/time";
 import { band, sharedGaps, type Gap, type Point } from "../line";
+import { withoutTransfers } from "../transfers";
 
 export type RaceScale = "percent" | "money" | "log";
 
@@ -79,25 +80,6 @@ function line(history: NavHistory, wanted: Wanted): Series | null {
   const gaps = history.gaps.map((gap) => ({ from: millis(gap.from) ?? 0, to: millis(gap.to) ?? 0 }));
   const last = points.at(-1)?.v ?? 0;
   return { arm: history.arm, look: wanted.look(history.arm), points, gaps, last };
-}
-
-/** NAV with transfers counted out: what is paid in is no gain. As docs/measures.md links them. */
-export function withoutTransfers(
-  navs: readonly Point[],
-  transfers: NavHistory["transfers"],
-): Point[] {
-  const links = transfers.map((one) => {
-    const at = millis(one.at) ?? NaN;
-    const amount = drawn(one.amount) ?? 0;
-    const next = navs.find(({ t }) => t >= at);
-    const before = drawn(one.before) ?? (next ? next.v - amount : NaN);
-    return { at, factor: before / (before + amount) };
-  });
-  const known = links.filter(({ factor }) => Number.isFinite(factor));
-  return navs.map(({ t, v }) => ({
-    t,
-    v: known.reduce((nav, { at, factor }) => (at <= t ? nav * factor : nav), v),
-  }));
 }
 
 function replicaGroups(all: readonly Series[]): Map<string, Series[]> {

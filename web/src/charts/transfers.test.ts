@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { withoutTransfers } from "./series";
+import { withoutTransfers } from "./transfers";
 
 const hour = (n: number) => Date.UTC(2026, 0, 1, n);
 const at = (n: number) => new Date(hour(n) + 1).toISOString();
