@@ -75,6 +75,7 @@ PICTURES: Final = (
     Picture("model", "/models/{model}"),
     Picture("model", "/models/{model}", theme="light"),
     Picture("model", "/models/{model}", 390),
+    Picture("report", "/models/{model}/report", theme="light"),
     Picture("invocation", "/invocations/{invocation}", theme="light"),
     Picture("invocation", "/invocations/{invocation}", 390, "light"),
     Picture("models", "/models"),

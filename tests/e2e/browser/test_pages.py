@@ -18,6 +18,7 @@ PAGES = {
     "decisions": "/?tab=decisions",
     "models": "/models",
     "model": "/models/{model}",
+    "report": "/models/{model}/report",
     "invocation": "/invocations/{invocation}",
     "compare": "/compare?arm={model}",
     "variants": "/variants",

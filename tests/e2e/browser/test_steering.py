@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,6 +15,15 @@ pytestmark = pytest.mark.xdist_group("browser")
 LIMIT_MS = 30_000
 HALTED = """SELECT DISTINCT "haltedReason" FROM "Arms" """
 OPEN_ORDERS = """SELECT id FROM "Orders" WHERE status = 'OPEN'"""
+OF_TRADER = """
+    SELECT ("exitPlan"->>'stop')::numeric AS stop FROM "Orders" o
+    JOIN "Models" m ON m.id = o."modelId"
+    WHERE m.name = 'Trader' AND o.status = 'OPEN' AND o.symbol = %s
+"""
+LIMITS = """
+    SELECT limits->>'riskPerTrade' AS risk FROM "ArmPolicies" WHERE "modelId" = %s ORDER BY version
+"""
+NEWCOMER = """SELECT id FROM "Models" WHERE name = 'Newcomer'"""
 
 
 def test_without_a_token_nothing_can_be_pressed(visit: Visit) -> None:
@@ -81,6 +92,43 @@ def test_an_operator_halts_resumes_flattens_and_disables_and_all_of_it_is_logged
 
     page.get_by_role("button", name="sign out").click()
     expect(page.get_by_text("Read only")).to_be_visible()
+
+
+def test_an_operator_changes_a_plan_a_policy_and_who_competes(served: Served, visit: Visit) -> None:
+    served.sign_in(visit.page)
+    served.order_entry("Something to guard.", "SOL")
+    page = visit.open("/control")
+
+    page.get_by_role("button", name="Exit plan of SOL of Trader").click(timeout=LIMIT_MS)
+    (held,) = served.rows(OF_TRADER, "SOL")
+    tighter = served.mark("SOL") * Decimal("0.97")
+    stop = tighter.quantize(Decimal("0.001"))
+    page.get_by_role("dialog").get_by_label("Stop").fill(str(stop))
+    _give_reason(page, "closer", "Change the plan")
+    _require_done(page, "edit plan")
+    assert held["stop"] < served.rows(OF_TRADER, "SOL")[0]["stop"] == stop
+
+    page.get_by_label("Arm whose policy is shown").select_option(value=served.trader)
+    page.get_by_label("risk-per-trade").fill("0.5")
+    page.get_by_role("button", name="Save as v2…").click()
+    _give_reason(page, "half the risk", "Save as v2")
+    _require_done(page, "edit policy")
+    limits = served.rows(LIMITS, served.trader)
+    assert [Decimal(each["risk"]) for each in limits] == [Decimal("0.02"), Decimal("0.005")]
+    expect(page.get_by_text("standard@1 v2")).to_be_visible(timeout=LIMIT_MS)
+
+    page.get_by_role("button", name="Add an arm…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Coded rules").click()
+    dialog.get_by_label("Name").fill("Newcomer")
+    _give_reason(page, "one more", "Add the arm")
+    _require_done(page, "add arm")
+    expect(page.get_by_role("button", name="Halt Newcomer")).to_be_visible(timeout=LIMIT_MS)
+    assert len(served.rows(NEWCOMER)) == 1
+
+    page.get_by_role("button", name="Reset Newcomer").click()
+    _give_reason(page, "anew", "Reset")
+    _require_done(page, "reset")
 
 
 def _give_reason(page: Page, reason: str, action: str) -> None:
