@@ -81,6 +81,7 @@ def by_migration(url: str) -> None:
     with transaction(url, "told") as connection:
         connection.exec_driver_sql('DROP TABLE "NavHours", "NavDays", "Events", "Facts"')
         connection.exec_driver_sql('DROP TABLE "ControlLog", "Sessions", "Tokens"')
+        connection.exec_driver_sql('DROP TABLE "Judgements", "ArmPolicies"')
         connection.exec_driver_sql('DROP FUNCTION "refuseChange"()')
         connection.exec_driver_sql('ALTER TABLE "Commands" DROP COLUMN payload')
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")

@@ -33,7 +33,11 @@ _CASES = {
         [
             'Table "ToolCalls": expected the columns in the order id, invocationId, toolCallType,'
             " metadata, createdAt, updatedAt, found id, invocationId, toolCallType, createdAt,"
-            " updatedAt, metadata."
+            " updatedAt, metadata.",
+            # It went with the column that it looks at.
+            'Index "ToolCalls_mishaps_idx" on "ToolCalls": expected btree (createdAt, id) WHERE'
+            " ((metadata ~~ '%denied:%'::text) OR (metadata ~~ '%unusable:%'::text)), but it is"
+            " missing.",
         ],
     ),
     "another type": (
