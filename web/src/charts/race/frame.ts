@@ -28,7 +28,7 @@ export function frame(race: Race, scale: RaceScale, width: number): Frame {
   const narrow = width < NARROW;
   const height = narrow ? 340 : Math.round(Math.max(400, width * (width > ROOMY ? 0.6 : 0.52)));
   const left = scale === "percent" ? 48 : 56;
-  const right = width - (narrow ? 84 : 176);
+  const right = width - (narrow ? 96 : 176);
   const [top, bottom] = [20, height - 26];
   const domain = valueDomain(race, scale);
   const make = scale === "log" ? logarithmic : linear;
