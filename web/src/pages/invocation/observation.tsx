@@ -74,6 +74,7 @@ function Seen({ all, first, whole }: SeenProps) {
         <>
           <div className="body seen-head">
             <select
+              className="select"
               aria-label="Symbol"
               value={seen.symbol}
               onChange={(event) => choose(event.target.value)}
@@ -144,7 +145,7 @@ function Lines({ seen }: { seen: Observed }) {
         </tbody>
       </table>
       {!all && known.length > names.length && (
-        <button type="button" className="btn quiet more" onClick={() => showAll(true)}>
+        <button type="button" className="btn quiet all" onClick={() => showAll(true)}>
           All {known.length} indicators
         </button>
       )}
