@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autonome.analytics.linking import linked
-from autonome.domain.value import value
+from autonome.domain.value import changed, value
 from autonome.ledger.queries.hours import HourlyCloses, HourlyPayments
 from autonome.ledger.queries.transfers import Transfer
 
@@ -24,6 +24,7 @@ __all__ = ["Growth", "growth_of"]
 _CENT = 0.01
 _UNITS_PER_ONE = 1e8
 _HOUR_US = 3_600_000_000
+_MINUTE_US = 60_000_000
 
 Floats = NDArray[np.float64]
 
@@ -81,7 +82,9 @@ def growth_of(
         so_far = np.concatenate([[0.0], np.cumsum(payments.inference) / _UNITS_PER_ONE])
         cost = so_far[np.searchsorted(payments.hour, grid, side="right")]
         nav = nav + cost
-    index = linked(nav, grid, transfers, unit_us=_HOUR_US, offset=cost)
+    # A transfer counts from the point after it: past minute 59 that is the next hour's.
+    moved = [changed(each, at_us=-(-each.at_us // _MINUTE_US) * _MINUTE_US) for each in transfers]
+    index = linked(nav, grid, moved, unit_us=_HOUR_US, offset=cost)
     before = np.concatenate([[float(capital)], index[:-1]])
     grown = np.maximum(index, _CENT) / np.maximum(before, _CENT)
     return Growth(

@@ -249,7 +249,7 @@ class Leaderboards:
             task = asyncio.create_task(self._measure(net=net))
             self._under_way[net] = task
             task.add_done_callback(lambda _: self._under_way.pop(net, None))
-        if known is not None and known.growths:
+        if known is not None and known.growths and not _has_moved(known, arms):
             return known
         # One question that is given up must not stop what others wait for.
         return await asyncio.shield(task)
@@ -265,7 +265,18 @@ def _is_stale(known: Measured, arms: Sequence[Competitor]) -> bool:
     valued = [each for each in arms if each.nav_at is not None]
     if any(each.model_id not in known.growths for each in valued):
         return True
+    if _has_moved(known, arms):
+        return True
     newest = max((each.nav_at for each in valued if each.nav_at is not None), default=None)
     # An hour ends with its last minute; its own point is at minute 59.
     ended = newest is not None and newest + timedelta(minutes=1)
     return bool(known.as_of is not None and ended and ended >= known.as_of + timedelta(hours=1))
+
+
+def _has_moved(known: Measured, arms: Sequence[Competitor]) -> bool:
+    """Say whether money was paid in or out since: a return up to now would take it for a gain."""
+    return any(
+        float(each.transferred) != known.growths[each.model_id].transferred
+        for each in arms
+        if each.nav_at is not None and each.model_id in known.growths
+    )

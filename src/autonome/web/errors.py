@@ -82,8 +82,8 @@ async def _unusable(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = [str(part) for part in first["loc"][1:] if not isinstance(part, int)]
-    # What is sent to sign in is a secret, even where it is wrong.
-    is_secret = request.url.path.endswith("/session")
+    # What is sent to sign in is a secret, even where it is wrong; and names of keys may be keys.
+    is_secret = request.url.path.endswith("/session") or "keys" in place
     found = "" if is_secret else f"; found {repr(first.get('input'))[:_LONGEST_FOUND]}"
     field = ".".join(place) or None
     return error_response(

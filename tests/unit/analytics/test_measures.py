@@ -20,6 +20,7 @@ from autonome.analytics.measures import (
     sharpe,
     sortino,
 )
+from autonome.domain.value import changed
 from autonome.ledger.queries.hours import HourlyCloses, HourlyPayments
 from autonome.ledger.queries.transfers import Transfer
 
@@ -147,6 +148,15 @@ def test_a_reset_is_linked_and_no_return() -> None:
     assert np.exp(found.logarithms) == pytest.approx([1, 0.735, 0.8])
     assert found.total() == pytest.approx(0.588 - 1)
     assert found.total(nav=Decimal(42), transferred=Decimal(30)) == pytest.approx(0.294 - 1)
+
+
+def test_a_reset_after_the_last_point_of_an_hour_counts_in_the_next() -> None:
+    """90 became 80, 20 came in at 12:59:00.001, and 100 stayed: -10 %, -11.1 %, 0 %."""
+    reset = moved(12, "20", before="80")
+    late = changed(reset, at_us=reset.at_us + 59 * 60_000_000)
+    every = closes([11, 12, 13], [9_000, 8_000, 10_000])
+    found = growth_of(every, None, [late], capital=Decimal(100), net=False)
+    assert np.exp(found.logarithms) == pytest.approx([0.9, 8 / 9, 1])
 
 
 def test_what_is_withdrawn_is_no_loss_net_of_inference_either() -> None:

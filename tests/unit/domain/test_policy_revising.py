@@ -15,6 +15,7 @@ from autonome.domain.policy import (
     limits_of,
     ranges_of,
     revised,
+    was_drawdown,
 )
 from autonome.domain.value import changed
 from unit.domain.policy_requests import AS_WRITTEN, CALM_ACCOUNT, CONTROL, LONG, STANDARD
@@ -100,3 +101,9 @@ def test_a_narrower_limit_never_lets_more_through(one: Decimal, other: Decimal) 
         for each in (narrow, wide)
     ]
     assert opened[0] <= opened[1]
+
+
+def test_an_operators_words_are_no_drawdown() -> None:
+    assert was_drawdown("expected a NAV less than 30 % below its peak 10000, found 6900")
+    assert not was_drawdown("stop it: 20 % below its peak is enough")
+    assert not was_drawdown(None)

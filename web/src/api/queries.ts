@@ -163,8 +163,11 @@ export const useFailures = (filters: Parameters = {}) =>
   useResource<Failures>("failures", "failures", { limit: 200, ...filters });
 export const useFailurePages = (filters: Parameters) =>
   usePages<Failure>("failures", "failures", filters);
+const MARKET_EVERY_MS = 20_000;
 export const useArenas = () => useResource<Page<ArenaShown>>("arenas", "arenas");
-export const useMarket = () => useResource<Page<MarketRow>>("market", "market");
+/** Marks come as events; changes, funding and spreads do not. */
+export const useMarket = () =>
+  useResource<Page<MarketRow>>("market", "market", {}, { refetchInterval: MARKET_EVERY_MS });
 export const useCandles = (symbol: string, parameters: Parameters, enabled = true) =>
   useResource<Candles>("candles", `market/${symbol}/candles`, parameters, {
     enabled,

@@ -38,11 +38,18 @@ export class Aging {
   private readonly old = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private statisticsAt = 0;
+  private mayBeReset = false;
 
   constructor(private readonly queries: QueryClient) {}
 
   take(event: ArenaEvent): void {
     for (const resource of aged(event)) this.old.add(resource);
+    // A reset stands in no line before the NAV that follows it.
+    if (event.kind === "arena" && event.change === "COMMAND") this.mayBeReset = true;
+    if (event.kind === "nav" && this.mayBeReset) {
+      this.mayBeReset = false;
+      this.old.add("nav");
+    }
     const now = Date.now();
     if (event.kind === "nav" && now - this.statisticsAt > STATISTICS_MS) {
       this.statisticsAt = now;

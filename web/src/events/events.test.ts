@@ -6,7 +6,7 @@ import { FrameReader } from "./frames";
 import { told, type ArenaEvent, type NavTold } from "./kinds";
 import { extended } from "./patching";
 import { waitSeconds } from "./stream";
-import { thinking } from "./thinking";
+import { present, thinking } from "./thinking";
 
 const AT = "2025-11-19T14:36:00Z";
 const ARM = { id: "m1", name: "Lyra", variant: "Apex", kind: "LLM", replica: 0 } as const;
@@ -58,14 +58,15 @@ test("what a model says is gathered until its invocation ends", () => {
   const base = { at: AT, modelId: "m1", invocationId: "i1" };
   const pieces: ArenaEvent[] = [
     { kind: "invocation", ...base, state: "RUNNING", cycleAt: AT },
-    { kind: "text", ...base, piece: "ADX is " },
-    { kind: "text", ...base, piece: "18.6" },
+    { kind: "text", ...base, step: 1, start: 0, piece: "ADX was " },
+    { kind: "text", ...base, step: 1, start: 0, piece: "ADX is " },
+    { kind: "text", ...base, step: 1, start: 7, piece: "18.6" },
   ];
   const thoughts = pieces.reduce(thinking, new Map());
   expect(thoughts.get("i1")?.text).toBe("ADX is 18.6");
   const end: ArenaEvent = { kind: "invocation", ...base, state: "COMPLETED", cycleAt: AT };
   const over = thinking(thoughts, end);
-  expect(over.size).toBe(0);
+  expect(present(over)).toEqual([]);
   const late: ArenaEvent = {
     kind: "call",
     ...base,
@@ -74,5 +75,8 @@ test("what a model says is gathered until its invocation ends", () => {
     action: "create_position",
     outcome: "FILLED",
   };
-  expect(thinking(over, late).size).toBe(0);
+  expect(present(thinking(over, late))).toEqual([]);
+  const last: ArenaEvent = { kind: "text", ...base, step: 1, start: 11, piece: "." };
+  expect(present(thinking(over, last))).toEqual([]);
+  expect(present(thinking(new Map(), late))).toEqual([]);
 });

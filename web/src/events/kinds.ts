@@ -26,6 +26,10 @@ export interface InvocationTold extends Told {
 export interface TextTold extends Told {
   kind: "text";
   invocationId: string;
+  /** The request of the turn, counted from 1. */
+  step: number;
+  /** Characters of the step that came before; 0 begins its words, or begins them anew. */
+  start: number;
   piece: string;
 }
 export interface CallTold extends Told {

@@ -134,7 +134,7 @@ class StreamedAnswer:
         if choice.pop("index", 0) not in (0, None):
             return
         delta = choice.pop("delta", None)
-        said = {name: each for name, each in choice.items() if each is not None}
+        said = {name: each for name, each in choice.items() if each not in (None, "")}
         self._choice = {**(self._choice or {}), **said}
         for name, each in _mapping(delta or {}).items():
             if name == "tool_calls":
@@ -177,13 +177,15 @@ class StreamedAnswer:
     def _call_at(self, place: object, call_id: object, name: str) -> _Call:
         """Return the call that a piece belongs to.
 
-        Some endpoints number no call, or all of them 0: a name under another id begins a new one.
+        Some endpoints number no call, or all of them 0: a name begins a new one where it has
+        another id, or where the arguments before it are whole.
         """
         same = [each for each in self._calls if place is None or each.place == place]
         found = same[-1] if same else None
         if found is not None:
             known = found.others.get("id")
-            if not (name and call_id and known and known != call_id):
+            is_other = bool(call_id and known and known != call_id)
+            if not (name and (is_other or _is_whole("".join(found.arguments)))):
                 return found
         self._calls.append(call := _Call(place))
         return call
@@ -221,11 +223,20 @@ class _Call:
         self.place = place
         self.name = ""
         self.arguments: list[str] = []
-        self.others: dict[str, object] = {"type": "function"}
+        # An id that never comes is empty, as in an answer that comes whole: the library names it.
+        self.others: dict[str, object] = {"id": "", "type": "function"}
 
     def whole(self) -> dict[str, object]:
         function = {"name": self.name, "arguments": "".join(self.arguments)}
         return {**self.others, "function": function}
+
+
+def _is_whole(arguments: str) -> bool:
+    try:
+        json.loads(arguments)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _mapping(found: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -28,6 +29,17 @@ class Piece(NamedTuple):
 
 Told = Callable[[Piece], None]
 """Hears what a model says."""
+
+
+_THOUGHT: Final = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
+_OPENING: Final = "<think>"
+
+
+def _without_thoughts(text: str) -> str:
+    """Return what is said beside thoughts that a model writes between its words."""
+    said = _THOUGHT.sub("", text)
+    begun = next((n for n in range(len(_OPENING) - 1, 0, -1) if said.endswith(_OPENING[:n])), 0)
+    return said[: len(said) - begun]
 
 
 class Telling:
@@ -60,7 +72,7 @@ class Telling:
             text = "".join(self._words)
             if self._key is not None:
                 text = self._key.hidden_so_far(text)
-            self._say(clean(text, most=MOST_TOLD).strip())
+            self._say(_without_thoughts(clean(text, most=MOST_TOLD)).strip())
 
     def end(self, text: str) -> None:
         """Tell the rest of ``text``, which the whole step says."""

@@ -315,7 +315,8 @@ class RunningArm(OperatedArm):
         """
         books, instant = self._books, self._stage.clock.end
         if isinstance(event, Resumed) and books.account.halted_reason is not None:
-            self._resumed_ms = ms_of(event.at)
+            # A reset of this minute is dated after its close: the peak begins with it.
+            self._resumed_ms = max(ms_of(event.at), self._reset[0])
             books.nav.begin_peak(self.worth)
         books.apply(event)
         if isinstance(event, Resumed) and self._asking.rests:

@@ -46,7 +46,7 @@ class Endpoints:
         return tuple(self._used.values())
 
     def offered(self) -> tuple[EndpointPlan, ...]:
-        """Return every endpoint that there is, whether an arm uses it or not.
+        """Return every endpoint that the file names or an arm uses.
 
         One that nobody uses may be unusable: a mistake in it is no mistake of the file's arms.
         """
@@ -54,11 +54,11 @@ class Endpoints:
         hosts = {
             key.get_secret_value(): each.endpoint.origin for each in found for key in each.keys
         }
-        for name in {**PROVIDERS, **self._tables}:
+        for name, table in self._tables.items():
             if name in self._used:
                 continue
             try:
-                each = self._read(name, self._tables.get(name, EndpointTable()), may_lack_keys=True)
+                each = self._read(name, table, may_lack_keys=True)
             except SettingError:
                 continue
             origin = each.endpoint.origin

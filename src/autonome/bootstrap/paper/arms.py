@@ -47,14 +47,18 @@ def entrants_of(
         SettingError: two arms have one name, or an agent of the user's own cannot be used.
     """
     rows = {(each.model.name, each.model.variant): each for each in known}
+    kept = {each.model.name: each for each in known if is_set_by_operators(each.arm)}
     entrants = []
     notes: list[str] = []
     for agent, policy in _agents(plan, market):
         variant = agent.variant or VARIANT_IDS[0]
-        found = rows.pop((agent.name, variant), None)
-        if found is not None and is_set_by_operators(found.arm):
-            entrants.append(_stored(found, plan, notes, planned=agent))
+        if agent.name in kept:
+            # By its name, whatever variant the file gives it by now.
+            own_row = kept[agent.name]
+            rows.pop((agent.name, own_row.model.variant), None)
+            entrants.append(_stored(own_row, plan, notes, planned=agent))
             continue
+        found = rows.pop((agent.name, variant), None)
         if found is None:
             model, arm = _new_rows(plan, agent, policy, variant, at)
         else:

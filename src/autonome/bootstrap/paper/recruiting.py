@@ -122,7 +122,7 @@ class Recruiting:
         if lacks and not self._plan.may_lack_keys:
             assert offered is not None
             raise SettingError(
-                f"expected a key of endpoint {model.endpoint.name!r} in {offered.missing},"
+                f"expected a key of endpoint {model.endpoint.name!r} in the environment,"
                 " found none",
                 remedy=f"Set {offered.missing}, and start the arena again.",
             )

@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 
+_LESS: Final = "expected a NAV less than "
 _BELOW_PEAK: Final = " below its peak"
 
 
@@ -64,7 +65,7 @@ def max_drawdown(case: Case) -> Denied | None:
     if standing.nav > standing.peak_nav * (1 - limit):
         return None
     reason = (
-        f"expected a NAV less than {in_percent(limit)}{_BELOW_PEAK}"
+        f"{_LESS}{in_percent(limit)}{_BELOW_PEAK}"
         f" {round_cents(standing.peak_nav)}, found {round_cents(standing.nav)}"
     )
     return Denied(rule="max-drawdown", reason=reason, halts=True)
@@ -72,7 +73,7 @@ def max_drawdown(case: Case) -> Denied | None:
 
 def was_drawdown(reason: str | None) -> bool:
     """Say whether a halt has the words of ``max-drawdown``."""
-    return reason is not None and _BELOW_PEAK in reason
+    return reason is not None and reason.startswith(_LESS) and _BELOW_PEAK in reason
 
 
 @rule(

@@ -113,7 +113,8 @@ def listed_arms(*, model_id: str | None = None) -> Query[ListedArm]:
             ),
             last.c.nav,
             last.c.at,
-            opening.c.nav,
+            # What was paid in since is no gain of the day.
+            opening.c.nav + _transferred(since=opening.c.at, until=last.c.at),
             _paid_for_inference(),
             arm_states.c.state["spent"],
             _count_of_orders(OrderStatus.OPEN),
@@ -234,6 +235,22 @@ def variant_figures() -> Query[VariantFigures]:
 def _whole(counted: ColumnElement[int]) -> ColumnElement[int]:
     """Return a sum of counts as a whole number; PostgreSQL's own is a decimal one."""
     return cast(func.sum(counted), BigInteger)
+
+
+def _transferred(
+    *, since: ColumnElement[datetime], until: ColumnElement[datetime]
+) -> ScalarSelect[Any]:
+    """Return deposits less withdrawals of a model after ``since``, up to ``until``."""
+    return (
+        select(func.coalesce(func.sum(payments.c.amount), 0))
+        .where(
+            payments.c.model_id == models.c.id,
+            payments.c.kind.in_([PaymentKind.DEPOSIT, PaymentKind.WITHDRAWAL]),
+            payments.c.occurred_at > since,
+            payments.c.occurred_at <= until,
+        )
+        .scalar_subquery()
+    )
 
 
 def _paid_for_inference() -> ScalarSelect[Any]:

@@ -56,14 +56,19 @@ class ModelStanding:
     """Quote paid, over all fills."""
     funding: Decimal
     """Quote received; negative when paid."""
+    transferred: Decimal
+    """Deposits less withdrawals up to the last NAV point (quote)."""
 
     @property
     @exact
     def gain(self) -> Decimal | None:
-        """Return NAV - starting capital (quote), ``None`` while there is no NAV point."""
+        """Return what was made of the starting capital (quote); what was paid in is no gain.
+
+        ``None`` while there is no NAV point.
+        """
         if self.nav is None or self.starting_capital is None:
             return None
-        return self.nav - self.starting_capital
+        return self.nav - self.starting_capital - self.transferred
 
     @property
     @exact
@@ -100,13 +105,19 @@ class VariantStanding:
 
 
 def model_standings() -> Query[ModelStanding]:
-    """Return every model, the highest NAV first."""
+    """Return every model, the highest NAV less what was paid in first."""
     last_nav = (
         select(portfolio_size.c.net_portfolio, portfolio_size.c.created_at)
         .where(portfolio_size.c.model_id == models.c.id)
         .order_by(portfolio_size.c.created_at.desc())
         .limit(1)
         .lateral("last_nav")
+    )
+    transferred = _sum_of(
+        payments.c.amount,
+        payments.c.model_id == models.c.id,
+        payments.c.kind.in_([PaymentKind.DEPOSIT, PaymentKind.WITHDRAWAL]),
+        payments.c.occurred_at <= last_nav.c.created_at,
     )
     counts = _order_counts().where(orders.c.model_id == models.c.id).lateral("counts")
     # Counted once for all: per model, each count would read the whole table again.
@@ -137,6 +148,7 @@ def model_standings() -> Query[ModelStanding]:
                 payments.c.model_id == models.c.id,
                 payments.c.kind == PaymentKind.FUNDING,
             ),
+            transferred,
         )
         .select_from(
             models.outerjoin(arms)
@@ -144,7 +156,7 @@ def model_standings() -> Query[ModelStanding]:
             .outerjoin(calls, calls.c.model_id == models.c.id)
             .join(counts, true())
         )
-        .order_by(last_nav.c.net_portfolio.desc().nulls_last(), models.c.name)
+        .order_by((last_nav.c.net_portfolio - transferred).desc().nulls_last(), models.c.name)
     )
     return Query(statement, to(ModelStanding))
 

@@ -91,10 +91,12 @@ function pathOf(trade: Trade) {
 export function stepsOf(position: Position, stops: readonly StopStep[], last: number): Step[] {
   const first = { at: position.openedAt, price: position.firstStop ?? position.stop ?? "" };
   const all = stops.length > 0 ? stops : [first];
+  // A stop that trails, or that an operator moved, has left its last step at an unknown time.
+  const isThere = !position.trails && drawn(all.at(-1)?.price ?? null) === drawn(position.stop);
   return all.flatMap((step, place) => {
     const price = drawn(step.price);
     const next = all[place + 1];
-    if (price === null) return [];
+    if (price === null || (!next && !isThere)) return [];
     return [{ from: seconds(step.at), to: next ? seconds(next.at) : last, price }];
   });
 }

@@ -7,7 +7,7 @@ import { useInvocations, useTrades } from "../../api/queries";
 import { useLooks } from "../../arms/context";
 import { ArmLabel } from "../../arms/label";
 import { useLive } from "../../events/provider";
-import type { Thought } from "../../events/thinking";
+import { present, type Thought } from "../../events/thinking";
 import { Card } from "../../parts/card";
 import { At } from "../../parts/figure";
 import { Empty, Failed, Loading } from "../../parts/states";
@@ -19,7 +19,7 @@ const MOST_THOUGHTS = 4;
 export function Feed() {
   const invocations = useInvocations({ limit: 30 });
   const trades = useTrades({ limit: 30 });
-  const { thoughts } = useLive();
+  const thoughts = present(useLive().thoughts);
   const [paused, setPaused] = useState(false);
   const [reading, setReading] = useState(false);
   const [spoken, setSpoken] = useState(false);
@@ -67,7 +67,7 @@ export function Feed() {
         <Failed what="The feed" problem={invocations.error} onRetry={() => void invocations.refetch()} />
       )}
       {invocations.isLoading && <Loading words="Reading decisions…" />}
-      {invocations.data && items.length === 0 && thoughts.size === 0 && (
+      {invocations.data && items.length === 0 && thoughts.length === 0 && (
         <Empty title="Nobody has decided yet.">The next cycle is in the header.</Empty>
       )}
       <div
@@ -83,7 +83,7 @@ export function Feed() {
         tabIndex={0}
       >
         <ul>
-        {[...thoughts.values()].slice(-MOST_THOUGHTS).map((thought) => (
+        {thoughts.slice(-MOST_THOUGHTS).map((thought) => (
           <Thinking key={thought.invocationId} thought={thought} />
         ))}
         {items.map((item) => (

@@ -145,7 +145,7 @@ interface PartProps {
 
 function Part({ title, whole = true, children }: PartProps) {
   return (
-    <section className={whole ? "whole" : ""}>
+    <section className={whole ? "whole" : ""} tabIndex={0} aria-label={title}>
       <h2>{title}</h2>
       {children}
     </section>
