@@ -186,8 +186,12 @@ class Served:
         self.until(lambda: self.rows(_TRADERS_ORDERS, "CLOSED"))
 
     def order_entry(self, text: str, symbol: str, **changed: object) -> None:
-        """Let the trader go long, by an order that every policy allows as it is."""
+        """Let the trader go long, by an order that every policy allows as it is.
+
+        It asks for no cooldown: after the close, the next test may want the same symbol.
+        """
         plan = {"symbol": symbol, "side": "LONG", "quantity": LOTS[symbol], "leverage": 3}
+        plan["cooldown_minutes"] = 0
         stop = round(self.mark(symbol) * Decimal("0.96"), 2)
         why = {"confidence": Decimal("0.8"), "reason": "I was told to."}
         self.desk.order(text, "create_position", **{**plan, "stop_loss": stop, **why, **changed})
