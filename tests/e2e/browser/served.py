@@ -35,13 +35,12 @@ INJECTION = (
     "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     " ![pixel](https://tracker.invalid/pixel.png) [a link](javascript:alert(1))"
 )
-LOTS = {
-    "ETH": Decimal("0.5"),
-    "SOL": Decimal("8.1"),
-    "XRP": Decimal("640"),
-    "BNB": Decimal("2.2"),
-}
-"""About 1,000 of each in the synthetic market; a notional would be cut when the price has moved."""
+LOT_PLACES = {"ETH": 2, "SOL": 1, "XRP": 0, "BNB": 1}
+"""Decimal places of a quantity: what is no whole lot would be cut, and told as cut."""
+NOTIONAL = Decimal(600)
+"""Small enough for every policy, also for half a percent at risk when the price has moved."""
+PIECE_MS = 20
+"""Between two pieces of what the talker says."""
 FILE = """
 [market]
 speed = 120
@@ -102,11 +101,15 @@ _TALKS = (
 
 
 def _talk(number: int) -> Answers:
-    """Speak Markdown, or what should do harm; now and then ask for what no policy allows."""
+    """Speak Markdown, or what should do harm; now and then ask for what no policy allows.
+
+    It speaks slowly enough to be seen while it does.
+    """
     text = _TALKS[number // 2 % len(_TALKS)]
+    name, arguments = "holding", {"reason": INJECTION}
     if number % 4 == 0:
-        return Answers(text=text, calls=(Call(name="create_position", arguments=_TOO_MUCH),))
-    return Answers(text=text, calls=(Call(name="holding", arguments={"reason": INJECTION}),))
+        name, arguments = "create_position", _TOO_MUCH
+    return Answers(text=text, calls=(Call(name=name, arguments=arguments),), chunk_ms=PIECE_MS)
 
 
 _TOO_MUCH: dict[str, object] = {
@@ -190,11 +193,18 @@ class Served:
 
         It asks for no cooldown: after the close, the next test may want the same symbol.
         """
-        plan = {"symbol": symbol, "side": "LONG", "quantity": LOTS[symbol], "leverage": 3}
-        plan["cooldown_minutes"] = 0
-        stop = round(self.mark(symbol) * Decimal("0.96"), 2)
-        why = {"confidence": Decimal("0.8"), "reason": "I was told to."}
-        self.desk.order(text, "create_position", **{**plan, "stop_loss": stop, **why, **changed})
+        mark = self.mark(symbol)
+        plan: dict[str, object] = {
+            "symbol": symbol,
+            "side": "LONG",
+            "quantity": round(NOTIONAL / mark, LOT_PLACES[symbol]),
+            "leverage": 3,
+            "stop_loss": round(mark * Decimal("0.96"), 2),
+            "cooldown_minutes": 0,
+            "confidence": Decimal("0.8"),
+            "reason": "I was told to.",
+        }
+        self.desk.order(text, "create_position", **{**plan, **changed})
 
     def mark(self, symbol: str) -> Decimal:
         """Return the newest mark."""
