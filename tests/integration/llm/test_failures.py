@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import time
 from decimal import Decimal
@@ -10,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 from autonome.agents.llm.answer import FailureKind
-from autonome.agents.llm.settings import Endpoint
+from autonome.agents.llm.settings import Dialect, Endpoint
 from autonome.agents.llm.telling import Piece, Told
 from autonome.testing.model_server import ModelServer
 from autonome.testing.models import (
@@ -88,6 +89,50 @@ def test_each_failure_has_a_kind_and_is_tried_again_where_that_may_help(
     assert len(server.requests) == requests
     assert answer.calls == ()
     assert answer.payload["state"] == "FAILED"
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+@pytest.mark.parametrize("is_whole", [True, False], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    ("error", "kind", "requests"),
+    [
+        ({"code": 429, "message": "slow down"}, FailureKind.RATE_LIMIT, 4),
+        ({"code": "rate_limit_exceeded", "message": "slow down"}, FailureKind.RATE_LIMIT, 4),
+        ({"code": None, "type": "rate_limit_error"}, FailureKind.RATE_LIMIT, 4),
+        ({"code": 402, "message": "pay"}, FailureKind.NO_CREDIT, 1),
+        ({"code": "insufficient_quota", "message": "pay"}, FailureKind.NO_CREDIT, 1),
+        ({"code": 401, "message": "who?"}, FailureKind.BAD_KEY, 1),
+        ({"code": 403, "message": "not you"}, FailureKind.BAD_KEY, 1),
+        ({"code": "invalid_api_key", "type": "invalid_request_error"}, FailureKind.BAD_KEY, 1),
+        ({"code": 400, "type": "BadRequestError", "message": "m"}, FailureKind.REJECTED, 1),
+        ({"code": "no_such_size", "type": "invalid_request_error"}, FailureKind.REJECTED, 1),
+        ({"code": 408, "message": "late"}, FailureKind.SERVER, 4),
+        ({"code": 502, "message": "down"}, FailureKind.SERVER, 4),
+        ({"code": "503", "message": "down"}, FailureKind.SERVER, 4),
+        ({"code": None, "type": "server_error", "message": "down"}, FailureKind.SERVER, 4),
+        ({"code": 7, "message": "an engine died"}, FailureKind.SERVER, 4),
+        ("an engine died", FailureKind.SERVER, 4),
+    ],
+)
+def test_an_error_under_status_200_is_what_it_would_have_been_under_its_own(
+    error: object, kind: FailureKind, requests: int, is_whole: bool, dialect: Dialect
+) -> None:
+    body = json.dumps({"error": error})
+    chunks = pieced({"content": "I think"}, body)
+    reply = Raw(body=body.encode()) if is_whole else Streams(chunks=chunks, then="stalls")
+    answer, server = turn(lambda _: reply, dialect=dialect, told=None if is_whole else _to_nobody)
+    assert answer.failure is not None
+    assert answer.failure.kind is kind
+    assert len(server.requests) == requests
+    assert (answer.spent.tokens > 8_192) is not is_whole, "what was spoken may cost"
+
+
+def test_an_error_under_status_200_is_waited_for_as_long_as_it_says() -> None:
+    busy = Raw(body=b'{"error": {"code": 429}}', headers={"retry-after": "3600"})
+    answer, server = turn([busy, HOLDS])
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.RATE_LIMIT
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,15 @@ def test_a_refusal_of_something_else_is_none_of_streams() -> None:
     assert len(server.requests) == 1
 
 
+def test_an_endpoint_that_has_begun_to_speak_does_not_refuse_to_stream() -> None:
+    error = json.dumps({"error": {"code": 400, "message": "the upstream ended its stream"}})
+    chunks = pieced({"content": "I think"}, error)
+    answer, server = turn([Streams(chunks=chunks), HOLDS], told=lambda _: None)
+    assert answer.failure is not None
+    assert answer.failure.kind is FailureKind.REJECTED
+    assert len(server.requests) == 1
+
+
 def test_an_endpoint_that_is_said_not_to_stream_is_not_asked_to() -> None:
     pieces: list[Piece] = []
     with ModelServer([Answers(text="Whole.")]) as server:

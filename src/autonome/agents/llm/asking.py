@@ -180,4 +180,5 @@ class Asking:
 def _refuses_to_stream(failure: Failure, wire: Wire) -> bool:
     """Say whether an endpoint refuses the stream rather than the question."""
     is_refused = failure.kind is FailureKind.REJECTED or wire.status == _NOT_IMPLEMENTED
-    return wire.heard is not None and is_refused and bool(_OF_STREAMS.search(wire.body))
+    may_be = wire.heard is not None and not wire.has_spoken and is_refused
+    return may_be and bool(_OF_STREAMS.search(wire.body))

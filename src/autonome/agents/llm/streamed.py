@@ -52,12 +52,12 @@ class StreamedAnswer:
         self.size = 0
         """Characters of what the model has said, thought and called so far."""
         self.is_over = False
-        """Whether the endpoint has said that nothing follows."""
+        """Whether the endpoint has said that nothing follows, or what went wrong."""
 
     @property
     def is_whole(self) -> bool:
         """Say whether the answer has come to its end, or to an error."""
-        return self.is_over or self._error is not None or "finish_reason" in (self._choice or {})
+        return self.is_over or "finish_reason" in (self._choice or {})
 
     def feed(self, chunk: bytes) -> None:
         """Take what came next.
@@ -118,7 +118,7 @@ class StreamedAnswer:
             raise Unreadable from error
         event = _mapping(event)
         if event.get("error"):
-            self._error = event["error"]
+            self._error, self.is_over = event["error"], True
             return
         usage, choices = event.pop("usage", None), event.pop("choices", None)
         if usage is not None:

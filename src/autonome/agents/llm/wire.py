@@ -2,7 +2,8 @@
 
 Hooks of the HTTP client see every request and answer of an endpoint. The key is put on here, past
 the libraries, so that nothing which logs, prints or raises ever holds it. An answer that comes as
-a stream is put together here, so that the libraries read the same as if it had come whole.
+a stream is put together here, so that the libraries read the same as if it had come whole; an
+error that comes under status 200 gets the status that it means, so that they see what it is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Final
 import httpx2
 
 from autonome.agents.llm.keys import Key
+from autonome.agents.llm.statuses import status_of
 from autonome.agents.llm.streamed import StreamedAnswer, Unreadable
 
 __all__ = ["WIRE", "Wire", "http_client"]
@@ -90,10 +92,9 @@ async def _bound(response: httpx2.Response) -> None:
     if encoding != "identity":
         wire.problem = f"expected an answer that is not compressed, found {encoding[:40]!r}"
         raise httpx2.ReadError(wire.problem)
-    assert isinstance(response.stream, httpx2.AsyncByteStream)
     kind = response.headers.get("content-type", "")
     is_stream = response.status_code == _OK and kind.startswith(_STREAM)
-    response.stream = (_Streamed if is_stream else _Whole)(response.stream, wire)
+    response.stream = (_Streamed if is_stream else _Whole)(response, wire)
     if is_stream:
         response.headers["content-type"] = "application/json"
 
@@ -101,14 +102,19 @@ async def _bound(response: httpx2.Response) -> None:
 class _Bounded(httpx2.AsyncByteStream):
     """An answer that is read up to its limit before the libraries see it."""
 
-    def __init__(self, stream: httpx2.AsyncByteStream, wire: Wire) -> None:
-        self._stream = stream
+    def __init__(self, response: httpx2.Response, wire: Wire) -> None:
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        self._response = response
+        self._stream = response.stream
         self._wire = wire
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         body = await self._read()
         self._require_room(len(body))
         self._wire.body = self._wire.key.hidden_in(body)
+        if self._wire.status == _OK:
+            # The body is read to its end before the library looks at the status.
+            self._response.status_code = status_of(body) or _OK
         yield self._wire.body
 
     async def aclose(self) -> None:
