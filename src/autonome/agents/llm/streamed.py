@@ -18,6 +18,7 @@ __all__ = ["StreamedAnswer", "Unreadable"]
 
 _DATA: Final = b"data:"
 _OVER: Final = b"[DONE]"
+_ENCRYPTED: Final = "reasoning.encrypted"
 
 
 class Unreadable(Exception):
@@ -152,11 +153,8 @@ class StreamedAnswer:
             self._heard(each)
 
     def _take_detail(self, detail: dict[str, Any]) -> None:
-        """Join the pieces of one thought: those that follow each other under one place and type."""
         last = self._details[-1] if self._details else None
-        if last is None or any(
-            last.fixed.get(name) != detail.get(name) for name in ("index", "type")
-        ):
+        if last is None or not _goes_on(last.fixed, detail):
             self._details.append(last := _Parts())
         for name, each in detail.items():
             if each is not None:
@@ -229,6 +227,17 @@ class _Call:
     def whole(self) -> dict[str, object]:
         function = {"name": self.name, "arguments": "".join(self.arguments)}
         return {**self.others, "function": function}
+
+
+def _goes_on(last: Mapping[str, object], detail: Mapping[str, object]) -> bool:
+    """Say whether a piece of a thought goes on with the one before it: one place, type and id.
+
+    An id may come with some of its pieces only. What is encrypted comes whole.
+    """
+    known, found = last.get("id"), detail.get("id")
+    if detail.get("type") == _ENCRYPTED or (known and found and known != found):
+        return False
+    return all(last.get(name) == detail.get(name) for name in ("index", "type"))
 
 
 def _is_whole(arguments: str) -> bool:

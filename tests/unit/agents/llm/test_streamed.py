@@ -24,6 +24,15 @@ def streamed(*pieces: dict[str, Any], reason: str = "tool_calls") -> dict[str, A
     return message
 
 
+def thought(*details: dict[str, Any]) -> Any:
+    """Return the thoughts that come of pieces of them."""
+    answer = StreamedAnswer(lambda _: None)
+    for detail in details:
+        choices = [{"index": 0, "delta": {"reasoning_details": [detail]}}]
+        answer.feed(b"data: " + json.dumps({"choices": choices}).encode() + b"\n\n")
+    return json.loads(answer.body())["choices"][0]["message"]["reasoning_details"]
+
+
 def call(name: str, arguments: str, **beside: object) -> dict[str, Any]:
     return {"function": {"name": name, "arguments": arguments}, **beside}
 
@@ -46,6 +55,27 @@ def test_a_name_that_comes_with_every_piece_is_one_call() -> None:
     (only,) = message["tool_calls"]
     assert only["id"] == "c1"
     assert only["function"] == {"name": "hold", "arguments": '{"reason":"wait"}'}
+
+
+def test_pieces_of_one_thought_are_joined_and_its_signature_comes_last() -> None:
+    text = {"type": "reasoning.text", "index": 0}
+    assert thought(
+        {**text, "text": "Let", "id": None},
+        {**text, "text": " me", "id": "r1"},
+        {**text, "signature": "Et8B"},
+        {**text, "text": "Now", "id": "r2"},
+    ) == [
+        {**text, "text": "Let me", "id": "r1", "signature": "Et8B"},
+        {**text, "text": "Now", "id": "r2"},
+    ]
+
+
+@pytest.mark.parametrize("ids", [("rs_1", "rs_2"), ("rs_1", "rs_1"), (None, None)])
+def test_encrypted_thoughts_are_never_joined(ids: tuple[str | None, ...]) -> None:
+    pieces = [
+        {"type": "reasoning.encrypted", "index": 0, "id": each, "data": "gAAA=="} for each in ids
+    ]
+    assert [each["data"] for each in thought(*pieces)] == ["gAAA==", "gAAA=="]
 
 
 @pytest.mark.parametrize("reason", ["stop", ""])
