@@ -40,6 +40,8 @@ class StreamedAnswer:
         self._heard = heard
         self._line = bytearray()
         """The beginning of the next line."""
+        self._was_ended = False
+        """Whether a carriage return came last: a line feed would belong to it."""
         self._data: list[bytes] = []
         """Lines of the frame that is not over."""
         self._head: dict[str, object] = {}
@@ -66,12 +68,17 @@ class StreamedAnswer:
         Raises:
             Unreadable: it is no piece of an answer.
         """
-        self._line += chunk
-        if b"\n" in chunk:
-            *lines, rest = self._line.split(b"\n")
-            self._line = rest
-            for line in lines:
-                self._take_line(bytes(line).removesuffix(b"\r"))
+        if not chunk:
+            return
+        was_ended, self._was_ended = self._was_ended, chunk.endswith(b"\r")
+        if was_ended:
+            chunk = chunk.removeprefix(b"\n")
+        # Lines end in CR, LF or both; JSON holds neither.
+        first, *others = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._line += first
+        for other in others:
+            self._take_line(bytes(self._line))
+            self._line = bytearray(other)
 
     def end(self) -> None:
         """Take what was not ended by a line.

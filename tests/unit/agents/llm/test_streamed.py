@@ -78,6 +78,30 @@ def test_encrypted_thoughts_are_never_joined(ids: tuple[str | None, ...]) -> Non
     assert [each["data"] for each in thought(*pieces)] == ["gAAA==", "gAAA=="]
 
 
+@pytest.mark.parametrize("ending", ["\r", "\n", "\r\n"], ids=["cr", "lf", "crlf"])
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1_000])
+def test_lines_end_in_cr_lf_or_both_wherever_the_chunks_are_cut(ending: str, size: int) -> None:
+    said: list[str] = []
+    answer = StreamedAnswer(said.append)
+    lines = (
+        ": waiting",
+        "",
+        'data: {"choices": [{"delta": {"content": "I"}}]}',
+        "",
+        'data: {"choices": [{"delta":',
+        'data: {"content": " hold."}}]}',
+        "",
+        "data: [DONE]",
+    )
+    stream = ending.join(lines).encode() + ending.encode()
+    for start in range(0, len(stream), size):
+        answer.feed(stream[start : start + size])
+    assert said == ["I", " hold."]
+    assert not answer.is_over, "the frame of the end is not over"
+    answer.end()
+    assert answer.is_over
+
+
 @pytest.mark.parametrize("reason", ["stop", ""])
 def test_an_answer_is_whole_once_a_reason_is_given(reason: str) -> None:
     answer = StreamedAnswer(lambda _: None)
