@@ -9,6 +9,7 @@ error that comes under status 200 gets the status that it means, so that they se
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from contextvars import ContextVar
@@ -99,7 +100,7 @@ async def _bound(response: httpx2.Response) -> None:
         response.headers["content-type"] = "application/json"
 
 
-class _Bounded(httpx2.AsyncByteStream):
+class _Bounded(httpx2.AsyncByteStream, ABC):
     """An answer that is read up to its limit before the libraries see it."""
 
     def __init__(self, response: httpx2.Response, wire: Wire) -> None:
@@ -120,8 +121,8 @@ class _Bounded(httpx2.AsyncByteStream):
     async def aclose(self) -> None:
         await self._stream.aclose()
 
-    async def _read(self) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    async def _read(self) -> bytes: ...
 
     def _require_room(self, size: int, *, most: int | None = None) -> None:
         wire = self._wire
