@@ -126,6 +126,23 @@ def test_a_request_that_is_repeated_tells_its_words_from_the_beginning() -> None
     assert words(pieces, 1) == "I hold."
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Streams(chunks=pieced({"content": "I was about"}), then="drops"),
+        Streams(chunks=pieced({"content": "I was about"}, "{")),
+        Streams(chunks=pieced({"content": "I was about"}, '{"error": {"code": 500}}')),
+    ],
+    ids=["dropped", "unreadable", "error"],
+)
+@pytest.mark.parametrize("then", [HOLDS, Status(code=400)], ids=["holds", "refused"])
+def test_words_of_a_request_that_failed_are_taken_back(broken: Reply, then: Reply) -> None:
+    pieces: list[Piece] = []
+    turn([broken, then], secrets=(), told=pieces.append)
+    assert pieces == [Piece(1, 0, "I was about"), Piece(1, 0, "")]
+    assert words(pieces, 1) == ""
+
+
 def test_no_more_than_20_000_characters_of_a_step_are_told() -> None:
     pieces: list[Piece] = []
     answer, _ = turn([huge(60_000)], told=pieces.append)

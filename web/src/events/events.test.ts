@@ -54,6 +54,12 @@ test("a point extends its arm's line once, and no line net of inference", () => 
   expect(extended(once, event).items[0]?.points.length).toBe(2);
 });
 
+test("an empty piece takes back what was said of a request that failed", () => {
+  const base = { at: AT, modelId: "m1", invocationId: "i1", step: 1, start: 0 };
+  const spoken = thinking(new Map(), { kind: "text", ...base, piece: "I was about" });
+  expect(thinking(spoken, { kind: "text", ...base, piece: "" }).get("i1")?.text).toBe("");
+});
+
 test("what a model says is gathered until its invocation ends", () => {
   const base = { at: AT, modelId: "m1", invocationId: "i1" };
   const pieces: ArenaEvent[] = [

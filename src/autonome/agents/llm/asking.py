@@ -90,6 +90,8 @@ class Asking:
             if not isinstance(answered, Trouble):
                 return answered
             failure = answered.failure
+            if telling is not None:
+                telling.take_back()
             if _refuses_to_stream(failure, wire):
                 self._connections.stream_no_more(self._settings.endpoint)
                 self.warnings.append(f"asked for the whole answer: {failure.words}")

@@ -23,7 +23,8 @@ class Piece(NamedTuple):
     step: int
     """The request of the turn that they answer, counted from 1."""
     start: int
-    """How many characters of the step's words come before; 0 begins them, or begins them anew."""
+    """How many characters of the step's words come before; 0 begins them, or begins them anew,
+    and takes them back where ``text`` is empty."""
     text: str
 
 
@@ -74,6 +75,10 @@ class Telling:
                 text = self._key.hidden_so_far(text)
             self._say(_without_thoughts(clean(text, most=MOST_TOLD)).strip())
 
+    def take_back(self) -> None:
+        """Tell that what was told counts no more: its request has failed."""
+        self._say("")
+
     def end(self, text: str) -> None:
         """Tell the rest of ``text``, which the whole step says."""
         self._say(text[:MOST_TOLD])
@@ -81,6 +86,6 @@ class Telling:
     def _say(self, text: str) -> None:
         """Tell what is new of ``text``; all of it where it is not what was told so far."""
         start = len(self._said) if text.startswith(self._said) else 0
-        if len(text) > start:
+        if text != self._said:
             self._tell(Piece(self._step, start, text[start:]))
         self._said = text
