@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from autonome.agents.llm.answer import Answer, FailureKind
+from autonome.agents.llm.keys import KeyRing
 from autonome.ledger.types import json_dumps
 from autonome.testing.model_server import Asked, ModelServer
 from autonome.testing.models import Answers, Call, Raw, Reply, Status
@@ -62,6 +63,23 @@ async def test_an_exhausted_endpoint_is_not_asked_by_the_next_turn() -> None:
     assert answer.failure is not None
     assert answer.failure.kind is FailureKind.NO_CREDIT
     assert len(server.requests) == 1
+
+
+@pytest.mark.anyio
+async def test_an_only_key_that_is_called_bad_once_is_tried_again_after_a_minute() -> None:
+    now = 0.0
+    script = [Status(code=401), HOLDS, Status(code=401), HOLDS]
+    with ModelServer(script) as server:
+        endpoint = local(server)
+        keys = KeyRing(clock=lambda: now)
+        keys.add(endpoint, [KEY])
+        requests = []
+        for seconds in (0.0, 59.0, 60.0, 61.0, 120.0, 121.0):
+            now = seconds
+            await asked(arm(endpoint), keys)
+            requests.append(len(server.requests))
+    # The second pause is a minute again, since the key was good in between.
+    assert requests == [1, 1, 2, 3, 3, 4]
 
 
 @pytest.mark.anyio

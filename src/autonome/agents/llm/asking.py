@@ -88,6 +88,8 @@ class Asking:
             wire = self._wire(key, telling)
             answered = await self._request(messages, tools, wire, input_tokens)
             if not isinstance(answered, Trouble):
+                if isinstance(answered, Step):
+                    self._keys.accepted(key)
                 return answered
             failure = answered.failure
             if telling is not None:

@@ -9,10 +9,13 @@ from autonome.agents.llm.answer import FailureKind
 from autonome.agents.llm.settings import Endpoint, Origin
 from autonome.domain.errors import SettingError
 
-__all__ = ["PAUSE_S", "Key", "KeyRing"]
+__all__ = ["FIRST_PAUSE_S", "PAUSE_S", "Key", "KeyRing"]
 
 PAUSE_S: Final = 3_600
-"""Seconds after which a key that was set aside is tried again: somebody may have paid."""
+"""Seconds after which a key without credit is tried again: somebody may have paid."""
+FIRST_PAUSE_S: Final = 60
+"""Seconds after which a bad key is tried again: an endpoint may err. They double up to
+``PAUSE_S`` while it is called bad each time."""
 
 
 class Key:
@@ -57,6 +60,8 @@ class KeyRing:
         self._keys: dict[str, tuple[Key, ...]] = {}
         self._next: dict[str, int] = {}
         self._aside: dict[Key, tuple[float, FailureKind]] = {}
+        self._pauses: dict[Key, int] = {}
+        """Seconds of the last pause of a key that was called bad ever since it was good."""
 
     def add(self, endpoint: Endpoint, secrets: Sequence[str]) -> None:
         """Register the keys of an endpoint; they belong to its host from now on.
@@ -107,8 +112,22 @@ class KeyRing:
         return no_credit if no_credit in reasons else FailureKind.BAD_KEY
 
     def set_aside(self, key: Key, why: FailureKind) -> None:
-        """Take a key out of turn for ``PAUSE_S``, for want of credit or because it is bad."""
-        self._aside[key] = (self._clock() + PAUSE_S, why)
+        """Take a key out of turn for a while, for want of credit or because it is bad.
+
+        Several arms may hear at once that one key is bad: that counts as once.
+        """
+        pause_s = PAUSE_S
+        if why is FailureKind.BAD_KEY:
+            if not self._is_free(key):
+                return
+            last_s = self._pauses.get(key)
+            pause_s = FIRST_PAUSE_S if last_s is None else min(2 * last_s, PAUSE_S)
+            self._pauses[key] = pause_s
+        self._aside[key] = (self._clock() + pause_s, why)
+
+    def accepted(self, key: Key) -> None:
+        """Take note that a key is good: the next pause is the first one again."""
+        self._pauses.pop(key, None)
 
     def _is_free(self, key: Key) -> bool:
         return key not in self._aside or self._aside[key][0] <= self._clock()

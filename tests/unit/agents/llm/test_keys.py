@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autonome.agents.llm.answer import FailureKind
-from autonome.agents.llm.keys import PAUSE_S, Key, KeyRing
+from autonome.agents.llm.keys import FIRST_PAUSE_S, PAUSE_S, Key, KeyRing
 from autonome.agents.llm.settings import Endpoint
 from autonome.domain.errors import SettingError
 
@@ -46,6 +46,66 @@ def test_a_key_that_was_set_aside_is_tried_again_after_the_pause() -> None:
     assert [taken(ring), taken(ring)] == ["one#2", "one#2"]
     clock.now += PAUSE_S
     assert {taken(ring), taken(ring)} == {"one#1", "one#2"}
+
+
+def called_bad(ring: KeyRing, clock: Clock, *, after_s: float) -> None:
+    """Let the only key be called bad, once it may be taken after so many seconds and not before."""
+    clock.now += after_s - 1
+    assert ring.take(ONE) is FailureKind.BAD_KEY
+    clock.now += 1
+    key = ring.take(ONE)
+    assert isinstance(key, Key)
+    ring.set_aside(key, FailureKind.BAD_KEY)
+
+
+def test_a_bad_key_is_tried_again_after_a_minute_that_doubles_up_to_an_hour() -> None:
+    clock = Clock()
+    ring = KeyRing(clock=clock)
+    ring.add(ONE, ["a"])
+    key = ring.take(ONE)
+    assert isinstance(key, Key)
+    ring.set_aside(key, FailureKind.BAD_KEY)
+    for after_s in (60, 120, 240, 480, 960, 1_920, 3_600, 3_600):
+        called_bad(ring, clock, after_s=after_s)
+
+
+def test_the_pause_of_a_key_that_proved_good_begins_anew() -> None:
+    clock = Clock()
+    ring = KeyRing(clock=clock)
+    ring.add(ONE, ["a"])
+    key = ring.take(ONE)
+    assert isinstance(key, Key)
+    ring.set_aside(key, FailureKind.BAD_KEY)
+    called_bad(ring, clock, after_s=60)
+    ring.accepted(key)
+    called_bad(ring, clock, after_s=120)
+    called_bad(ring, clock, after_s=60)
+
+
+def test_a_key_that_many_call_bad_at_once_pauses_as_if_one_had() -> None:
+    clock = Clock()
+    ring = KeyRing(clock=clock)
+    ring.add(ONE, ["a"])
+    keys = [ring.take(ONE) for _ in range(8)]
+    for key in keys:
+        assert isinstance(key, Key)
+        ring.set_aside(key, FailureKind.BAD_KEY)
+    clock.now += FIRST_PAUSE_S
+    assert taken(ring) == "one#1"
+
+
+def test_a_key_without_credit_waits_the_hour_whoever_calls_it_bad() -> None:
+    clock = Clock()
+    ring = KeyRing(clock=clock)
+    ring.add(ONE, ["a"])
+    key = ring.take(ONE)
+    assert isinstance(key, Key)
+    for why in (FailureKind.BAD_KEY, FailureKind.NO_CREDIT, FailureKind.BAD_KEY):
+        ring.set_aside(key, why)
+    clock.now += PAUSE_S - 1
+    assert ring.take(ONE) is FailureKind.NO_CREDIT
+    clock.now += 1
+    assert taken(ring) == "one#1"
 
 
 def test_a_ring_without_a_free_key_says_why() -> None:
