@@ -68,6 +68,8 @@ class _Decision:
         """What rules shrank before one of them denied the action at hand."""
         self._judging: tuple[Request, Standing] | None = None
         """What the policy was asked about the action at hand, if it was asked."""
+        self._judged_by = policy.title
+        """Which policy's verdict on the action at hand is recorded."""
         self._judged: list[Judged] = []
         self._nav = account.nav(event.mark_price)
 
@@ -79,6 +81,9 @@ class _Decision:
             self._most = None if said is None else said.told.get(number)
             before = None if said is None else said.judged.get(number)
             self._judging = None if before is None else (before.request, before.standing)
+            self._judged_by = self._policy.title
+            if said is not None and number in refused:
+                self._judged_by = said.refused_by or self._judged_by
             outcome = refused.get(number) or self._take(action)
             if isinstance(outcome, Denied):
                 self._deny(action, outcome)
@@ -287,7 +292,7 @@ class _Decision:
             id=self._names.new_id(),
             invocation_id=self._invocation.id,
             tool_call_type=call_type(action),
-            metadata={"asked": asked(action), "policy": self._policy.title, **outcome},
+            metadata={"asked": asked(action), "policy": self._judged_by, **outcome},
             created_at=self._event.at,
             updated_at=self._event.at,
         )

@@ -84,6 +84,9 @@ class Said:
     """Begun when the model was asked; with its response and all that was exchanged."""
     denials: Mapping[int, Denied]
     """By place among the actions: what was refused while the model was still thinking."""
+    refused_by: str | None = None
+    """Title of the policy that judged while the model was thinking; limits may have changed since.
+    ``None`` is the policy in force."""
     told: Mapping[int, Decimal] = field(default_factory=dict)
     """By place among the actions: what may open (base), as the model was told. Never more does,
     even if the policy would allow it by now."""

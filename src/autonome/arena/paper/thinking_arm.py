@@ -142,6 +142,7 @@ class ThinkingArm(RunningArm):
                 updated_at=self._after(question.invocation),
             ),
             denials=_denials(attempts, answer),
+            refused_by=question.desk.policy.title,
             told=question.desk.told,
             judged=question.desk.judged,
             unusable=self._unusable_rows(question, answer),

@@ -221,6 +221,22 @@ def test_what_a_model_was_denied_while_it_thought_is_judged_again_too() -> None:
     assert found.rule == "max-leverage"
 
 
+def test_a_denial_names_the_policy_that_denied_whatever_is_in_force_by_the_answer() -> None:
+    """Leverage 3 was refused under 2, and a second entry is judged when limits are wider again."""
+    small = SmallArena(thinker(), bars=60, policy=PolicyName.STANDARD)
+    command(small, CommandKind.EDIT_POLICY, limits(maxLeverage="2"), "narrow")
+    tick = small.minutes(5)
+    assert tick is not None
+    arm: Any = small.arena.arms[0]
+    question = arm.question(tick.observation, tick.snapshot, today="2026-01-01")
+    wanted = [enter(OrderSide.LONG, 1_000, stop="49000", leverage=most) for most in (3, 2)]
+    attempts = [Attempt(action=each, denied=question.desk.attempt(each).denied) for each in wanted]
+    assert [each.denied is None for each in attempts] == [False, True]
+    command(small, CommandKind.EDIT_POLICY, limits(2, maxLeverage="4"), "wide")
+    arm.answered(question, changed(said(*wanted), calls=tuple(attempts)))
+    assert asked(small) == [("standard@1 v2", None), ("standard@1 v3", Decimal("0.02"))]
+
+
 def worth(small: SmallArena) -> tuple[Decimal, Decimal, Decimal]:
     arm: RunningArm = small.arena.arms[0]
     return arm.worth, arm.peak, arm._books.nav.day_opening
