@@ -8,6 +8,7 @@ from typing import Any, Final
 import psycopg
 
 from autonome.domain.choices import OrderStatus
+from autonome.domain.policy import was_drawdown
 from autonome.ledger.arm_changes import Change, change_of_arm
 from autonome.ledger.codec import encoder
 from autonome.ledger.journal.statement import insert_sql
@@ -71,15 +72,22 @@ def _change(connection: psycopg.Connection[Any], command: Command) -> Change:
             {"enabled": {arm: enabled for arm, _, enabled in arms}},
             {"enabled": {arm: is_enabled for arm, _, _ in arms}},
         )
-    reason = None if command.kind is CommandKind.RESUME else command.reason
     before, after = (
         {"haltedReason": {arm: halted for arm, halted, _ in arms}},
-        {"haltedReason": {arm: reason for arm, _, _ in arms}},
+        {"haltedReason": {arm: _reason(command, halted) for arm, halted, _ in arms}},
     )
     if command.kind is not CommandKind.FLATTEN:
         return Change(before, after)
     held = [_position(row) for row in _held(connection, whom)]
     return Change({**before, "positions": held}, {**after, "positions": []})
+
+
+def _reason(command: Command, halted: str | None) -> str | None:
+    """Return why an arm will be halted that is halted for ``halted``."""
+    if command.kind is CommandKind.RESUME:
+        return None
+    keeps = command.kind is CommandKind.FLATTEN and was_drawdown(halted)
+    return halted if keeps else command.reason
 
 
 def _of_position(

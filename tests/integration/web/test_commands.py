@@ -57,6 +57,16 @@ def test_a_command_is_on_record_with_its_entry_in_the_log(
     assert set(entry["after"]["haltedReason"].values()) == {expected}
 
 
+def test_the_log_of_a_flatten_leaves_a_drawdown_its_halt(
+    admin: Operator, raw: psycopg.Connection
+) -> None:
+    drawdown = "expected a NAV less than 30 % below its peak 10000.00, found 6900.00"
+    raw.execute("""UPDATE "Arms" SET "haltedReason" = %s WHERE kind = 'CONTROL'""", [drawdown])
+    assert admin.send("/control/flatten", WHY).status == 202
+    [entry] = [each for each in admin.client.items("/control/log") if each["what"] == "flatten"]
+    assert {*entry["after"]["haltedReason"].values()} == {drawdown, "a test"}
+
+
 def test_what_came_of_a_command_is_told(admin: Operator, raw: psycopg.Connection) -> None:
     command_id = admin.send("/control/halt", WHY).json["commandId"]
     path = f"/control/commands/{command_id}"

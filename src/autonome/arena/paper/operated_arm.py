@@ -8,6 +8,7 @@ from autonome.agents.actions import UpdateExitPlan
 from autonome.arena.events import ExitDue, PlaceOrder, PlanEdited
 from autonome.arena.live.live_arm import LiveArm
 from autonome.domain.choices import CloseTrigger, IntentPurpose, OrderType
+from autonome.domain.policy import was_drawdown
 from autonome.domain.refusals import Denied
 
 __all__ = ["OperatedArm"]
@@ -15,6 +16,11 @@ __all__ = ["OperatedArm"]
 
 class OperatedArm(LiveArm):
     """An arm whose positions operators may end."""
+
+    @property
+    def has_lost_too_much(self) -> bool:
+        """Say whether a drawdown is why the arm is halted."""
+        return was_drawdown(self._books.account.halted_reason)
 
     def flatten(self, reason: str) -> int:
         """Order the close of everything, and return how many positions are to end."""

@@ -134,7 +134,10 @@ class Operators:
             update = update_from(payload)
             denied = arm.edit_plan(str(payload["orderId"]), update)
             return _CHANGED if denied is None else _denied(denied)
-        arm.operate(Halted(at=at, reason=command.reason, was_asked=True))
+        # Who flattens an arm that lost too much asks for a close, not for a halt of its own: the
+        # drawdown stays the reason, and a reset takes it back.
+        if kind is CommandKind.HALT or not arm.has_lost_too_much:
+            arm.operate(Halted(at=at, reason=command.reason, was_asked=True))
         return arm.flatten(command.reason) if kind is CommandKind.FLATTEN else 0
 
     def _retrain(self, arm: RunningArm, payload: Mapping[str, object]) -> str:

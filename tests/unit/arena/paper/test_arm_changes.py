@@ -266,6 +266,24 @@ def test_a_reset_pays_in_what_was_lost_and_takes_back_the_halt_of_a_drawdown() -
     assert len([*small.journal.rows(Payment)]) == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "reason"), [([], None), ([CommandKind.HALT], "a test")], ids=["alone", "after a halt"]
+)
+def test_a_flatten_leaves_the_halt_of_a_drawdown_for_a_reset_to_take_back(
+    asked: list[CommandKind], reason: str | None
+) -> None:
+    small = SmallArena(player({TICK: [enter(OrderSide.LONG, 5_000)]}))
+    small.minutes(7)
+    small.arena.arms[0].operate(
+        Halted(at=small.now, reason="expected a NAV less than 30 % below its peak 10000.00")
+    )
+    for kind in (*asked, CommandKind.FLATTEN):
+        command(small, kind, name=kind.value)
+    small.minutes(2)
+    assert command(small, CommandKind.RESET) == "reset to 10000.00"
+    assert [each.halted_reason for each in small.journal.rows(Arm)] == [reason]
+
+
 def test_what_was_won_is_withdrawn_and_an_operators_halt_stays() -> None:
     rows = [(50_000,) * 4] * (TICK + 1) + [(50_000, 60_000, 50_000, 60_000)] + [(60_000,) * 4] * 60
     small = SmallArena(
