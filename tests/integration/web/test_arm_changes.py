@@ -195,6 +195,8 @@ def test_a_preview_needs_no_admin_and_guesses_nothing(
         ("POST", "/arms", {**LLM, "moneyPerDay": "1"}, 400, "bad-request", None),
         ("POST", "/arms", {**LLM, "capital": "0.00"}, 400, "bad-request", None),
         ("POST", "/arms", {**LLM, "policy": "as-written"}, 400, "bad-request", "policy"),
+        ("POST", "/arms", {**LLM, "policy": "control"}, 400, "bad-request", "policy"),
+        ("POST", "/arms", {**RULE, "policy": "control"}, 400, "bad-request", "policy"),
         ("POST", "/arms", {**RULE, "model": "m"}, 400, "bad-request", None),
         ("POST", "/arms", {**RULE, "kind": "CONTROL"}, 400, "bad-request", "kind"),
         ("PATCH", "/arms/ADA", WHY, 400, "bad-request", None),

@@ -1195,10 +1195,11 @@ export interface components {
             capital?: string | null;
             /**
              * Policy
+             * @description Controls alone are under another one, without a rule about stops.
              * @default standard
-             * @enum {string}
+             * @constant
              */
-            policy: "standard" | "control";
+            policy: "standard";
         };
         /**
          * ArmChanged

@@ -53,7 +53,7 @@ class Recruiting:
 
     def _recruited(self, model_id: str, asked: Mapping[str, Any], at: datetime) -> Entrant:
         agent = self._agent(asked)
-        policy = PolicyName(str(asked.get("policy", PolicyName.STANDARD.value)))
+        policy = _policy(asked)
         capital = asked.get("capital")
         model = Model(
             id=model_id,
@@ -108,8 +108,7 @@ class Recruiting:
         first = LlmSettings(name=name, model=str(asked["model"]), endpoint=offered.endpoint)
         model = with_settings(first, {**default, **asked}, self._plan)
         self._require_keys(model)
-        policy = PolicyName(str(asked.get("policy", PolicyName.STANDARD.value)))
-        return LlmAgent(model=model, variant=variant, policy=policy)
+        return LlmAgent(model=model, variant=variant, policy=_policy(asked))
 
     def _require_keys(self, model: LlmSettings) -> None:
         """Refuse a model that nobody could ask.
@@ -126,6 +125,21 @@ class Recruiting:
                 " found none",
                 remedy=f"Set {offered.missing}, and start the arena again.",
             )
+
+
+def _policy(asked: Mapping[str, Any]) -> PolicyName:
+    """Return the policy of an arm that operators add.
+
+    Raises:
+        SettingError: it is one for controls or for replays, which ask for no stop.
+    """
+    policy = PolicyName(str(asked.get("policy", PolicyName.STANDARD.value)))
+    if policy is not PolicyName.STANDARD:
+        raise SettingError(
+            f"expected policy {PolicyName.STANDARD.value!r}, found {policy.value!r}",
+            remedy="Ask for the arm without a policy.",
+        )
+    return policy
 
 
 def _model_name(agent: Agent) -> str:

@@ -101,7 +101,8 @@ class ArmAdded(ReasonAsked, _Settings):
     tokens_per_day: Tokens = 2_000_000
     capital: Capital | None = None
     """Null: as the arena's file says."""
-    policy: Literal["standard", "control"] = "standard"
+    policy: Literal["standard"] = "standard"
+    """Controls alone are under another one, without a rule about stops."""
 
     @model_validator(mode="after")
     def _fits(self) -> ArmAdded:

@@ -15,11 +15,7 @@ const KINDS = [
   { id: "LLM" as const, label: "Language model" },
   { id: "RULE" as const, label: "Coded rules" },
 ];
-const OWN = ["name", "variant", "endpoint", "capital", "policy"];
-const POLICIES = [
-  { id: "standard", label: "standard" },
-  { id: "control", label: "control: only size" },
-];
+const OWN = ["name", "variant", "endpoint", "capital"];
 
 export function AddArm() {
   const { allowed, busy } = useCommanding();
@@ -44,7 +40,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const variants = useVariants().data?.items ?? [];
   const endpoints = useEndpoints(true).data?.items ?? [];
   const [kind, setKind] = useState<Kind>("LLM");
-  const [written, setWritten] = useState<Written>({ policy: "standard" });
+  const [written, setWritten] = useState<Written>({});
   const variant = written["variant"] ?? variants[0]?.id ?? "";
   const endpoint = written["endpoint"] ?? endpoints[0]?.name ?? "";
   const write = (name: string, text: string) => setWritten({ ...written, [name]: text });
@@ -52,7 +48,7 @@ function Form({ onClose }: { onClose: () => void }) {
   const ready =
     filled(written["name"]) && (!isModel || (filled(written["model"]) && endpoint !== ""));
   const body = {
-    ...{ kind, name: written["name"]?.trim(), variant, policy: written["policy"] },
+    ...{ kind, name: written["name"]?.trim(), variant },
     ...(filled(written["capital"]) ? { capital: written["capital"]?.trim() } : {}),
     ...(isModel ? { endpoint, ...settingsOf(written) } : {}),
   };
@@ -112,11 +108,6 @@ function Form({ onClose }: { onClose: () => void }) {
               note="empty: as the arena’s file says"
               value={written["capital"] ?? ""}
               onChange={(text) => write("capital", text)}
-            />
-            <Field
-              {...{ name: "policy", label: "Policy", problem, choices: POLICIES }}
-              value={written["policy"] ?? ""}
-              onChange={(text) => write("policy", text)}
             />
           </div>
           {isModel && (
