@@ -18,6 +18,7 @@ from autonome.ledger.journal.port import (
     Counts,
     MarkPoints,
     NavPoints,
+    Run,
 )
 from autonome.ledger.rows import (
     Arm,
@@ -206,6 +207,16 @@ def test_a_name_and_variant_compete_once(kept: Kept) -> None:
         kept.journal.enter(*competitor())
     kept.journal.enter(*competitor(variant="Contrarian"))
     assert len(kept.read(Model)) == 2
+
+
+def test_nobody_is_entered_behind_a_run_that_is_over(kept: Kept) -> None:
+    model, epoch = entered(kept.journal)
+    again = kept.journal.begin_run(model.id, at=NOW)
+    late, other = competitor("late"), competitor("in time")
+    for old in (Run(model.id, epoch), Run("nobody", 1)):
+        assert kept.journal.enter(*late, behind=old) is BookingStatus.STALE_EPOCH
+    assert kept.journal.enter(*other, behind=Run(model.id, again)) is BookingStatus.BOOKED
+    assert {each.name for each in kept.read(Model)} == {"Ada", "in time"}
 
 
 def test_nav_is_rounded_half_even_to_cents(kept: Kept) -> None:

@@ -10,8 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from autonome.domain.errors import ArenaTaken, LedgerUnavailable, SettingError
+from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
-from autonome.ledger.leadership import leading
+from autonome.ledger.journal.port import BookingStatus, Run
+from autonome.ledger.journal.postgres import PostgresJournal
+from autonome.ledger.leadership import end_earlier_runs, leading
+from autonome.ledger.migrate import upgrade
+from autonome.testing.bookings import NOW, competitor
 
 PATIENCE_MS = 20_000
 """Far longer than any of the waits below takes."""
@@ -57,17 +62,17 @@ def wait_for_lead(url: str) -> None:
         assert leadership.still_leads()
 
 
-def wait_until_somebody_waits(url: str) -> None:
-    """Return once a session waits for an advisory lock in this database."""
+def wait_until_somebody_waits(url: str, *, event: str = "advisory") -> None:
+    """Return once a session waits for a lock in this database, by default an advisory one."""
     with connect(url, autocommit=True) as connection:
         connection.execute("SET statement_timeout = '20s'")
         connection.execute(
-            """DO $$ BEGIN
+            f"""DO $$ BEGIN
                 WHILE NOT EXISTS (
                     SELECT FROM pg_stat_activity
-                    WHERE datname = current_database() AND wait_event = 'advisory')
+                    WHERE datname = current_database() AND wait_event = '{event}')
                 LOOP PERFORM pg_stat_clear_snapshot(), pg_sleep(0.01); END LOOP;
-            END $$"""
+            END $$""".encode()
         )
 
 
@@ -83,6 +88,30 @@ def test_a_leader_that_says_nothing_for_its_lease_loses_the_lead(database_url: s
             assert next_one.still_leads()
             assert not silent.still_leads()
             assert not silent.still_leads()
+
+
+def test_a_new_leader_lets_no_former_one_add_an_arm_that_it_would_not_know(
+    database_url: str,
+) -> None:
+    with transaction(database_url, "spring") as made:
+        upgrade(made, "spring")
+    with (
+        connect(database_url, arena="spring", autocommit=True) as former,
+        connect(database_url, arena="spring", autocommit=True) as newer,
+    ):
+        journal = PostgresJournal(former)
+        first, second = competitor("first"), competitor("second")
+        journal.enter(*first)
+        run = Run(first[0].id, journal.begin_run(first[0].id, at=NOW))
+        # What is begun before the lead is lost is there when the new leader looks.
+        with former.transaction():
+            assert journal.enter(*second, behind=run) is BookingStatus.BOOKED
+            new = threading.Thread(target=end_earlier_runs, args=(newer,))
+            new.start()
+            wait_until_somebody_waits(database_url, event="transactionid")
+        new.join(PATIENCE_MS / 1_000)
+        assert newer.execute('SELECT count(*) FROM "Arms"').fetchone() == (2,)
+        assert journal.enter(*competitor("late"), behind=run) is BookingStatus.STALE_EPOCH
 
 
 def test_a_leader_whose_connection_is_cut_no_longer_leads(database_url: str) -> None:

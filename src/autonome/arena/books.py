@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from autonome.agents.port import TradeResult
 from autonome.arena.account import Account
@@ -55,10 +56,17 @@ class Books:
         *,
         first_bar: int = 0,
     ) -> Books:
-        """Enter a new arm, and open its books before ``first_bar``."""
-        stage.journal.enter(model, arm)
+        """Enter a new arm with its first run, and open its books before ``first_bar``.
+
+        Raises:
+            ArenaTaken: another process runs the arena by now.
+            ArenaNotEmpty: an arm of its name and variant competes already.
+        """
+        epoch = arm.epoch + 1
+        begun = replace(arm, epoch=epoch, updated_at=arm.created_at)
+        if stage.journal.enter(model, begun, behind=stage.run) is BookingStatus.STALE_EPOCH:
+            raise taken_over(model.name)
         reached(CrashPoint.ARM_ENTERED)
-        epoch = stage.journal.begin_run(model.id, at=arm.created_at)
         capital = arm.starting_capital
         account = Account(
             model_id=model.id, epoch=epoch, starting_capital=capital, cash_flow=capital

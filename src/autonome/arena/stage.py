@@ -13,7 +13,7 @@ from autonome.arena.events import Event, FundingSettled, Quote
 from autonome.arena.live.present import Present
 from autonome.arena.settlements import late_settlements, settlements
 from autonome.domain.instants import utc
-from autonome.ledger.journal.port import Journal
+from autonome.ledger.journal.port import Journal, Run
 from autonome.ledger.rows import Cycle
 from autonome.market.candles import MINUTE_MS
 from autonome.market.market import Market
@@ -46,6 +46,9 @@ class Stage:
     """Told every event with its model's id, when somebody wants the list."""
     events: int = 0
     """Events so far, of all arms."""
+    run: Run | None = None
+    """Of one of the arms: new ones are entered behind it, so that nobody enters any who does not
+    run the arena any more."""
     present: Present | None = None
     """Of a live market: what it quotes between closed minutes."""
     traded: Market | None = None

@@ -17,7 +17,7 @@ from autonome.domain.errors import ArenaTaken
 from autonome.ledger.arenas import check_arena
 from autonome.ledger.connection import KEEPALIVE_PROBES, connect, explained, keepalive_s
 
-__all__ = ["LEASE_MS", "Leadership", "leading"]
+__all__ = ["LEASE_MS", "Leadership", "end_earlier_runs", "leading"]
 
 LEASE_MS: Final = 15_000
 """Longest silence of a leader before another may lead."""
@@ -64,6 +64,15 @@ def leading(
         yield Leadership(connection, arena)
     finally:
         connection.close()
+
+
+def end_earlier_runs(connection: psycopg.Connection[Any]) -> None:
+    """Give every arm a newer epoch: what former leaders still send is refused from here on.
+
+    A new leader does so before it reads who competes, or one of them could still add an arm that
+    it would not know.
+    """
+    connection.execute('UPDATE "Arms" SET epoch = epoch + 1')
 
 
 def _take(connection: psycopg.Connection[Any], arena: str, *, wait_ms: int, lease_ms: int) -> None:

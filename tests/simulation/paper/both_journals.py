@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from autonome.ledger.journal.port import Booking, BookingStatus, Journal, MarkPoints, NavPoints
+from autonome.ledger.journal.port import Booking, BookingStatus, Journal, MarkPoints, NavPoints, Run
 from autonome.ledger.rows import Arm, Command, Cycle, Model
 
 __all__ = ["BothJournals"]
@@ -18,10 +18,11 @@ class BothJournals:
         self._one = one
         self._other = other
 
-    def enter(self, model: Model, arm: Arm) -> None:
+    def enter(self, model: Model, arm: Arm, *, behind: Run | None = None) -> BookingStatus:
         """Add a competitor to both."""
-        self._one.enter(model, arm)
-        self._other.enter(model, arm)
+        status = self._one.enter(model, arm, behind=behind)
+        assert self._other.enter(model, arm, behind=behind) is status
+        return status
 
     def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Begin a run in both."""

@@ -8,7 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from autonome.domain.errors import LedgerUnavailable
-from autonome.ledger.journal.port import Booking, BookingStatus, Journal, MarkPoints, NavPoints
+from autonome.ledger.journal.port import Booking, BookingStatus, Journal, MarkPoints, NavPoints, Run
 from autonome.ledger.rows import Arm, Command, Cycle, Model
 
 __all__ = ["FaultyJournal"]
@@ -26,9 +26,9 @@ class FaultyJournal:
         self.failures = 0
         self._chance = chance
 
-    def enter(self, model: Model, arm: Arm) -> None:
+    def enter(self, model: Model, arm: Arm, *, behind: Run | None = None) -> BookingStatus:
         """Add a competitor: that always works, since an arena begins only once."""
-        self.kept.enter(model, arm)
+        return self.kept.enter(model, arm, behind=behind)
 
     def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Begin a run, or fail."""

@@ -112,6 +112,7 @@ class PaperArena:
             if arm.log is not None:
                 self._logs[name] = arm.log
             self.arms.append(arm)
+        self.stage.run = self.arms[0].run if self.arms else None
 
     @exact
     def close_minute(

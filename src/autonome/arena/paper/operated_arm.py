@@ -10,12 +10,19 @@ from autonome.arena.live.live_arm import LiveArm
 from autonome.domain.choices import CloseTrigger, IntentPurpose, OrderType
 from autonome.domain.policy import was_drawdown
 from autonome.domain.refusals import Denied
+from autonome.ledger.journal.port import Run
 
 __all__ = ["OperatedArm"]
 
 
 class OperatedArm(LiveArm):
     """An arm whose positions operators may end."""
+
+    @property
+    def run(self) -> Run:
+        """Return the run that this process made of the arm."""
+        account = self._books.account
+        return Run(account.model_id, account.epoch)
 
     @property
     def has_lost_too_much(self) -> bool:

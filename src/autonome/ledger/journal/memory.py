@@ -27,6 +27,7 @@ from autonome.ledger.journal.port import (
     Counts,
     MarkPoints,
     NavPoints,
+    Run,
 )
 from autonome.ledger.rows import (
     Arm,
@@ -97,8 +98,10 @@ class MemoryJournal:
         self._nav.clear()
         return self._snapshots
 
-    def enter(self, model: Model, arm: Arm) -> None:
-        """Add a competitor."""
+    def enter(self, model: Model, arm: Arm, *, behind: Run | None = None) -> BookingStatus:
+        """Add a competitor, unless the run that it is entered ``behind`` is over."""
+        if behind is not None and self._epoch_of(behind.model_id) != behind.epoch:
+            return BookingStatus.STALE_EPOCH
         for other in self.rows(Model):
             if (other.name, other.variant) == (model.name, model.variant):
                 raise ArenaNotEmpty(
@@ -109,6 +112,11 @@ class MemoryJournal:
         self._rows[Arm][model.id] = arm
         self._venue_fills[model.id] = set()
         self._open[model.id] = {}
+        return BookingStatus.BOOKED
+
+    def _epoch_of(self, model_id: str) -> int | None:
+        arm: Arm | None = self._rows[Arm].get(model_id)
+        return None if arm is None else arm.epoch
 
     def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Raise the arm's epoch by one and return it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,16 @@ from autonome.ledger.rows import (
     ToolCall,
 )
 
-__all__ = ["Amendment", "Booking", "BookingStatus", "Counts", "Journal", "MarkPoints", "NavPoints"]
+__all__ = [
+    "Amendment",
+    "Booking",
+    "BookingStatus",
+    "Counts",
+    "Journal",
+    "MarkPoints",
+    "NavPoints",
+    "Run",
+]
 
 
 class BookingStatus(Enum):
@@ -40,6 +49,13 @@ class BookingStatus(Enum):
     """Another run of the arm has begun; nothing was written."""
     ALREADY_BOOKED = "ALREADY_BOOKED"
     """A fill or payment of it is there already; nothing was written again."""
+
+
+class Run(NamedTuple):
+    """One run of an arm; it is over once a newer one has begun."""
+
+    model_id: str
+    epoch: int
 
 
 @value
@@ -170,8 +186,10 @@ class MarkPoints:
 class Journal(Protocol):
     """A writer of rows."""
 
-    def enter(self, model: Model, arm: Arm) -> None:
-        """Add a competitor.
+    def enter(self, model: Model, arm: Arm, *, behind: Run | None = None) -> BookingStatus:
+        """Add a competitor, unless the run that it is entered ``behind`` is over.
+
+        So who led the arena once lets nobody compete whom the next leader does not know.
 
         Raises:
             ArenaNotEmpty: a model with this name and variant competes already.

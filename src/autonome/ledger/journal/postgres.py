@@ -13,7 +13,7 @@ from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
 from autonome.ledger.codec import encoder, instant_text, words
 from autonome.ledger.connection import explained, explanation
 from autonome.ledger.control_log import entry_of, log_control
-from autonome.ledger.journal.amending import amended
+from autonome.ledger.journal.amending import amended, goes_on
 from autonome.ledger.journal.events import event_of_command, event_of_cycle
 from autonome.ledger.journal.minutes import check_minutes, minutes_statement
 from autonome.ledger.journal.points import mark_rows, nav_rows
@@ -23,6 +23,7 @@ from autonome.ledger.journal.port import (
     BookingStatus,
     MarkPoints,
     NavPoints,
+    Run,
 )
 from autonome.ledger.journal.prepared import PreparedStatements
 from autonome.ledger.journal.statement import DOUBLED, Statement, booking_statement, insert_sql
@@ -52,10 +53,12 @@ class PostgresJournal:
         self._prepared = PreparedStatements(connection)
         self._tells = tells
 
-    def enter(self, model: Model, arm: Arm) -> None:
-        """Add a competitor."""
+    def enter(self, model: Model, arm: Arm, *, behind: Run | None = None) -> BookingStatus:
+        """Add a competitor, unless the run that it is entered ``behind`` is over."""
         try:
             with explained(self._dsn), self._connection.transaction():
+                if behind is not None and not goes_on(self._connection, behind):
+                    return BookingStatus.STALE_EPOCH
                 self._insert(models, [model])
                 self._insert(arms, [arm])
         except psycopg.errors.UniqueViolation as error:
@@ -63,6 +66,7 @@ class PostgresJournal:
                 f"expected no model {model.name!r} of variant {model.variant} yet; one is here.",
                 remedy="Choose another name, or another arena.",
             ) from error
+        return BookingStatus.BOOKED
 
     def begin_run(self, model_id: str, *, at: datetime) -> int:
         """Raise the arm's epoch by one and return it."""

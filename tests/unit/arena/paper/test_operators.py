@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
+import pytest
+
+from autonome.arena.competitor import Entrant
 from autonome.arena.paper.operators import Operators
 from autonome.domain.choices import (
     CloseTrigger,
@@ -11,9 +17,14 @@ from autonome.domain.choices import (
     IntentState,
     OrderSide,
     OrderStatus,
+    PolicyName,
 )
-from autonome.ledger.rows import Arm, Command, CommandKind, Intent, Order
-from simulation.bookings import AT
+from autonome.domain.errors import ArenaTaken
+from autonome.domain.policy import policy_for
+from autonome.domain.refusals import Denied
+from autonome.ledger.rows import Arm, Command, CommandKind, Intent, Model, Order
+from simulation.bookings import AT, competitor
+from simulation.paper.memory_restoring import restored_arms
 from simulation.runs import enter, leave
 from unit.arena.paper.small_arena import HISTORY, SmallArena, player
 
@@ -45,6 +56,48 @@ def command(small: SmallArena, kind: CommandKind, *, model_id: str | None = None
 def halted(small: SmallArena) -> dict[str, str | None]:
     """Return why each arm is halted."""
     return {each.model_id: each.halted_reason for each in small.journal.rows(Arm)}
+
+
+@dataclass(frozen=True)
+class Recruits:
+    """Adds an arm of rules that does nothing, whatever is asked."""
+
+    def recruit(self, command: Command, *, at: datetime) -> Entrant | Denied:
+        """Return the arm."""
+        model, arm = competitor("Added", policy=PolicyName.STANDARD)
+        return Entrant(
+            model=replace(model, id=command.id),
+            arm=replace(arm, model_id=command.id, created_at=at, updated_at=at),
+            agent=player({}, name="Added"),
+            policy=policy_for(PolicyName.STANDARD, None),
+        )
+
+    def retrained(self, entrant: Entrant, asked: Mapping[str, object]) -> Entrant | Denied:
+        """Return the arm as it is."""
+        return entrant
+
+
+def test_an_arm_that_a_former_leader_was_to_add_is_added_by_the_next_one() -> None:
+    """The former one had read the command when it was paused for longer than its lead lasted."""
+    small = SmallArena(player({}))
+    asked = Command(
+        kind=CommandKind.ADD_ARM, reason="a test", requested_by="Ada", requested_at=small.now
+    )
+    small.journal.request(asked)
+    former, newer = (
+        Operators(arena, lambda: [asked], wall=lambda: AT, recruits=Recruits())
+        for arena in (small.arena, small.again(restored_arms(small.journal, at=small.now)))
+    )
+    with pytest.raises(ArenaTaken):
+        former.carry_out()
+    assert [each.name for each in small.journal.rows(Model)] == ["Ada"]
+    assert newer.carry_out() == 1
+    [done] = small.journal.rows(Command)
+    assert done.outcome == "added"
+    assert [(each.model_id, each.epoch) for each in small.journal.rows(Arm)] == [
+        ("Ada", 2),
+        (asked.id, 1),
+    ]
 
 
 def states(small: SmallArena) -> list[tuple[IntentPurpose, IntentState, Decimal]]:
