@@ -40,8 +40,13 @@ class Entrant:
     policy: Policy
     own: ArmPolicy | None = None
     """The newest limits of its own, if operators gave it any."""
-    can_be_asked: bool = True
-    """Whether there is what its model is asked with: an endpoint of the file, and its keys."""
+    unasked_reason: str | None = None
+    """Why there is nothing that its model could be asked with; ``None`` where there is."""
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Say whether there is what its model is asked with."""
+        return self.unasked_reason is None
 
 
 class Competitor:

@@ -111,6 +111,16 @@ def test_limits_that_cannot_be_are_refused_by_name(
     assert waiting(raw) == []
 
 
+def test_why_a_model_is_asked_nothing_is_told_as_its_leader_noted_it(
+    small: Client, raw: psycopg.Connection, ada: str, hold: str
+) -> None:
+    why = "there is no key of endpoint 'local' in the environment"
+    note_fact(raw, Fact(name=FactName.RUN, at=NOW, said={"unasked": {ada: why}}))
+    assert small.get(f"/arms/{ada}")["unaskedReason"] == why
+    told = {each["id"]: each["unaskedReason"] for each in small.items("/arms")}
+    assert told == {ada: why, hold: None}
+
+
 def test_a_limit_that_the_policy_does_not_have_is_refused(
     admin: Operator, raw: psycopg.Connection, hold: str
 ) -> None:

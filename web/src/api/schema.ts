@@ -1081,6 +1081,11 @@ export interface components {
             state: "RUNNING" | "HALTED" | "PAUSED" | "DISABLED";
             /** Haltedreason */
             haltedReason: string | null;
+            /**
+             * Unaskedreason
+             * @description Why its model is asked nothing, as who runs the arena said last; its exits go on.
+             */
+            unaskedReason: string | null;
             counters: components["schemas"]["Counters"];
             /** Nav */
             nav: string | null;

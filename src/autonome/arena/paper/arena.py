@@ -89,6 +89,12 @@ class PaperArena:
         self._numbers: set[int] = set()
         self._logs: dict[str, LeaderLog] = {}
 
+    @property
+    def unasked(self) -> dict[str, str]:
+        """Return why models are asked nothing, by the ids of their arms."""
+        reasons = {each.entrant.model.id: each.entrant.unasked_reason for each in self.arms}
+        return {arm: reason for arm, reason in reasons.items() if reason is not None}
+
     @exact
     def join(self, entrants: Sequence[Entrant], records: Mapping[str, RestoredArm]) -> None:
         """Let arms compete: new ones from now on, those with a record from where they were.

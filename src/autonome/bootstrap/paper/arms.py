@@ -93,9 +93,8 @@ def _stored(
     if planned is not None:
         differs = [key for key, each in agent.settings.items() if planned.settings.get(key) != each]
         words = f"changed: {', '.join(differs)}" if differs else "changed, and the same"
-    if not stored.can_be_asked:
-        endpoint = found.arm.settings.get("endpoint")
-        words += f"; asked nothing: no endpoint {endpoint!r} where it was, or no key for it"
+    if stored.unasked_reason is not None:
+        words += f"; asked nothing: {stored.unasked_reason}"
     notes.append(f"{agent.name} ({words})")
     return Entrant(
         model=found.model,
@@ -103,7 +102,7 @@ def _stored(
         agent=agent,
         policy=policy_in_force(found.arm.policy, agent.variant, found.own),
         own=found.own,
-        can_be_asked=stored.can_be_asked,
+        unasked_reason=stored.unasked_reason,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the market says between the minutes is noted beside the loop of a running arena."""
+"""What pages are shown of a running arena is noted beside its loop, whenever it has changed."""
 
 from __future__ import annotations
 
@@ -28,11 +28,18 @@ Said = Callable[[], Mapping[str, object]]
 
 @asynccontextmanager
 async def noted_beside(
-    url: str, arena: str, *, said: Said, warned: Callable[[str], None]
+    url: str,
+    arena: str,
+    *,
+    said: Said,
+    warned: Callable[[str], None],
+    name: FactName = FactName.MARKET,
 ) -> AsyncIterator[None]:
     """Note what ``said`` returns while the block runs; see ``keep_noted``."""
     stopped = asyncio.Event()
-    noting = asyncio.create_task(keep_noted(url, arena, said=said, stopped=stopped, warned=warned))
+    noting = asyncio.create_task(
+        keep_noted(url, arena, said=said, stopped=stopped, warned=warned, name=name)
+    )
     try:
         yield
     finally:
@@ -48,13 +55,14 @@ async def keep_noted(
     stopped: asyncio.Event,
     warned: Callable[[str], None],
     every_s: float = EVERY_S,
+    name: FactName = FactName.MARKET,
 ) -> None:
-    """Note what ``said`` returns whenever it has changed, until ``stopped``.
+    """Note what ``said`` returns as the fact ``name`` whenever it has changed, until ``stopped``.
 
     A thread writes, on a connection of its own. A failure is told to ``warned`` once, and tried
     again after a while: pages go without meanwhile, the arena never does.
     """
-    noting, noted, fails = _Noting(url, arena), None, False
+    noting, noted, fails = _Noting(url, arena, name), None, False
     try:
         while not stopped.is_set():
             try:
@@ -65,7 +73,7 @@ async def keep_noted(
             except Exception as error:
                 if not fails:
                     words = error.problem if isinstance(error, LedgerError) else repr(error)
-                    warned(f"What the market says was not noted: {words}")
+                    warned(f"What the {name.value} says was not noted: {words}")
                 fails = True
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopped.wait(), _AFTER_FAILURE_S if fails else every_s)
@@ -76,8 +84,9 @@ async def keep_noted(
 class _Noting:
     """A connection that is opened when it is needed, and after each failure anew."""
 
-    def __init__(self, url: str, arena: str) -> None:
+    def __init__(self, url: str, arena: str, name: FactName) -> None:
         self._url = url
+        self._name = name
         self._arena = arena
         self._connection: psycopg.Connection[Any] | None = None
 
@@ -89,9 +98,7 @@ class _Noting:
         """
         try:
             with explained(self._url):
-                note_fact(
-                    self._opened(), Fact(name=FactName.MARKET, at=datetime.now(UTC), said=said)
-                )
+                note_fact(self._opened(), Fact(name=self._name, at=datetime.now(UTC), said=said))
         except LedgerError:
             self.close()
             raise

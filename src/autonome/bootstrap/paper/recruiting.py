@@ -15,10 +15,10 @@ from autonome.arena.competitor import Entrant
 from autonome.bootstrap.arena_file.llm_arms import DEFAULT_MONEY_PER_DAY
 from autonome.bootstrap.arena_file.plan import ArenaPlan
 from autonome.bootstrap.paper.stored_arms import (
-    can_ask,
     offer_of,
     rule_agent,
     settings_of,
+    why_unasked,
     with_settings,
 )
 from autonome.domain.choices import ArmKind, PolicyName
@@ -90,7 +90,7 @@ class Recruiting:
             model=replace(entrant.model, open_router_model_name=model.model),
             arm=replace(entrant.arm, settings=settings_of(changed)),
             agent=changed,
-            can_be_asked=can_ask(self._plan, model.endpoint),
+            unasked_reason=why_unasked(self._plan, model.endpoint),
         )
 
     def _agent(self, asked: Mapping[str, Any]) -> Agent:

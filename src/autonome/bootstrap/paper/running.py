@@ -193,6 +193,12 @@ async def _run(
         async with (
             thinned_beside(url, name, clock=lambda: arena.stage.now, warned=warned),
             noted_beside(url, name, said=lambda: market_said(arena.stage), warned=warned),
+            noted_beside(
+                *(url, name),
+                said=lambda: {**plan.said, "unasked": arena.unasked},
+                warned=warned,
+                name=FactName.RUN,
+            ),
         ):
             ended = await running.run(stopped)
         watchers.stopped(ended)

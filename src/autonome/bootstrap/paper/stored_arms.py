@@ -20,12 +20,12 @@ from autonome.ledger.rows import Arm, Model
 
 __all__ = [
     "StoredAgent",
-    "can_ask",
     "is_set_by_operators",
     "offer_of",
     "rule_agent",
     "settings_of",
     "stored_agent",
+    "why_unasked",
     "with_settings",
 ]
 
@@ -38,8 +38,8 @@ class StoredAgent(NamedTuple):
     """An agent as the ledger keeps it."""
 
     agent: Agent
-    can_be_asked: bool
-    """Whether the file still has its endpoint, at the address where it was, and there are keys."""
+    unasked_reason: str | None = None
+    """Why its model is asked nothing as the file is by now; ``None``: it is asked."""
 
 
 def is_set_by_operators(arm: Arm) -> bool:
@@ -65,19 +65,17 @@ def stored_agent(model: Model, arm: Arm, plan: ArenaPlan) -> StoredAgent:
         SettingError: its row says what no agent can be.
     """
     if arm.kind is not ArmKind.LLM:
-        return StoredAgent(rule_agent(model.name, model.variant, plan), can_be_asked=True)
+        return StoredAgent(rule_agent(model.name, model.variant, plan))
     kept = arm.settings
     kept_at = Endpoint(
         name=str(kept["endpoint"]),
         base_url=str(kept["baseUrl"]),
         dialect=Dialect(str(kept["dialect"])),
     )
-    offered = offer_of(plan, kept_at.name)
-    is_there = offered is not None and offered.endpoint.origin == kept_at.origin
     settings = LlmSettings(
         name=model.name,
         model=str(kept["model"]),
-        endpoint=offered.endpoint if offered is not None and is_there else kept_at,
+        endpoint=kept_at,
         temperature=_number(kept["temperature"]),
         reasoning_effort=kept["reasoningEffort"],  # type: ignore[arg-type]
         tool_choice=kept["toolChoice"],  # type: ignore[arg-type]
@@ -88,8 +86,14 @@ def stored_agent(model: Model, arm: Arm, plan: ArenaPlan) -> StoredAgent:
         money_per_day=_number(kept["moneyPerDay"]),
         price=_price(kept["priceIn"], kept["priceOut"]),
     )
+    reason = why_unasked(plan, kept_at)
+    try:
+        settings = changed(settings, endpoint=_present(kept_at, plan))
+    except SettingError as error:
+        # Nobody is at the keyboard when an arena starts again: its other arms go on.
+        reason = f"its settings do not fit endpoint {kept_at.name!r} any more: {error.problem}"
     agent = LlmAgent(model=settings, variant=model.variant, policy=arm.policy)
-    return StoredAgent(agent, can_be_asked=can_ask(plan, kept_at))
+    return StoredAgent(agent, reason)
 
 
 def offer_of(plan: ArenaPlan, name: str) -> EndpointPlan | None:
@@ -97,12 +101,24 @@ def offer_of(plan: ArenaPlan, name: str) -> EndpointPlan | None:
     return next((each for each in plan.offered if each.endpoint.name == name), None)
 
 
-def can_ask(plan: ArenaPlan, endpoint: Endpoint) -> bool:
-    """Say whether the file has an endpoint at its host, and there are keys, or may be elsewhere."""
+def why_unasked(plan: ArenaPlan, endpoint: Endpoint) -> str | None:
+    """Say why nothing can be asked at an endpoint; ``None`` where something can.
+
+    Keys that are missing here may be elsewhere, where workers ask.
+    """
     offered = offer_of(plan, endpoint.name)
     if offered is None or offered.endpoint.origin != endpoint.origin:
-        return False
-    return plan.may_lack_keys or offered.missing is None
+        return f"the arena's file has no endpoint {endpoint.name!r} at the address where it was"
+    if offered.missing is not None and not plan.may_lack_keys:
+        return f"there is no key of endpoint {endpoint.name!r} in the environment"
+    return None
+
+
+def _present(endpoint: Endpoint, plan: ArenaPlan) -> Endpoint:
+    """Return an endpoint as the file has it by now, if it is at the same host there."""
+    offered = offer_of(plan, endpoint.name)
+    is_there = offered is not None and offered.endpoint.origin == endpoint.origin
+    return offered.endpoint if offered is not None and is_there else endpoint
 
 
 def rule_agent(name: str, variant: str, plan: ArenaPlan) -> Agent:
@@ -130,7 +146,7 @@ def with_settings(model: LlmSettings, asked: Mapping[str, Any], plan: ArenaPlan)
     price = model.price
     price_in = asked.get("priceIn", None if price is None else price.input)
     price_out = asked.get("priceOut", None if price is None else price.output)
-    endpoint = model.endpoint
+    endpoint = _present(model.endpoint, plan)
     if "endpoint" in asked:
         endpoint = _endpoint(str(asked["endpoint"]), asked.get("keys"), plan)
     return changed(

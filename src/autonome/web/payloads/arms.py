@@ -73,6 +73,8 @@ class Arm(ArmRef):
     state: Literal["RUNNING", "HALTED", "PAUSED", "DISABLED"]
     """PAUSED: the model's last three turns failed."""
     halted_reason: str | None
+    unasked_reason: str | None
+    """Why its model is asked nothing, as who runs the arena said last; its exits go on."""
     counters: Counters
     nav: Money | None
     nav_at: datetime | None

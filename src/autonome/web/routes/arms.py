@@ -20,10 +20,12 @@ from autonome.ledger.queries.arm_list import (
     listed_arms,
     variant_figures,
 )
+from autonome.ledger.queries.facts import fact
 from autonome.ledger.queries.invocation_pages import last_prompt
 from autonome.ledger.queries.pages import Page
 from autonome.ledger.queries.policies import newest_policies
 from autonome.ledger.reader import Rows
+from autonome.ledger.rows import FactName
 from autonome.web.asked import WHOLE, AskedOf, ListOf, items_of, missing
 from autonome.web.exports import EXPORTED
 from autonome.web.parameters import ModelIds, RowId
@@ -74,7 +76,8 @@ async def list_arms(
             and (variant is None or each.variant == variant)
             and (not kind or each.kind in kind)
         ]
-        return await items_of(rows, found, _shown)
+        unasked = await _unasked(rows)
+        return await items_of(rows, found, lambda arm: _shown(arm, unasked))
 
     return await asked.listed(Arm, make, WHOLE)
 
@@ -87,7 +90,7 @@ async def get_arm(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
         found = await rows.one(listed_arms(model_id=id))
         if found is None:
             raise missing("an arm", id, code="unknown-model", where=_ARMS)
-        return _shown(found)
+        return _shown(found, await _unasked(rows))
 
     return await asked.answer(make)
 
@@ -106,12 +109,20 @@ async def get_last_prompt(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
     return await asked.answer(make, is_secret=True)
 
 
-def _shown(arm: ListedArm) -> Arm:
+async def _unasked(rows: Rows) -> Mapping[str, str]:
+    """Return why models are asked nothing, by arm, as the leader noted it."""
+    noted = await rows.one(fact(FactName.RUN))
+    found: Any = None if noted is None else noted.said.get("unasked")
+    return found or {}
+
+
+def _shown(arm: ListedArm, unasked: Mapping[str, str]) -> Arm:
     return shaped(
         Arm,
         arm,
         settings=_without_secrets(plain(arm.settings)),
         state=_state(arm),
+        unasked_reason=unasked.get(arm.id),
         counters=shaped(Counters, arm),
         spent_today=_spent(arm),
     )

@@ -97,6 +97,7 @@ function ArmCard({ arm, actions }: { arm: Arm; actions: ReactNode }) {
         </span>
       </div>
       {arm.haltedReason && <p className="small muted">{arm.haltedReason}</p>}
+      {arm.unaskedReason && <p className="small muted">asked nothing: {arm.unaskedReason}</p>}
       {actions}
     </>
   );
@@ -176,6 +177,7 @@ const COLUMNS: Column<Arm>[] = [
       <>
         <ArmStateTag state={arm.state} />
         {arm.haltedReason && <p className="small muted">{arm.haltedReason}</p>}
+        {arm.unaskedReason && <p className="small muted">asked nothing: {arm.unaskedReason}</p>}
       </>
     ),
   },

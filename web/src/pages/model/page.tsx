@@ -52,6 +52,11 @@ function Model({ arm }: { arm: Arm }) {
           <b>■ Halted.</b> {arm.haltedReason}. Only an operator resumes it.
         </p>
       )}
+      {arm.unaskedReason && (
+        <p className="strip is-error" role="status">
+          <b>Asked nothing.</b> {arm.unaskedReason}. Its exits go on.
+        </p>
+      )}
       <Stats arm={arm} query={performance} />
       <div className="model-layout">
         <div>
