@@ -22,6 +22,7 @@ from autonome.analytics.bundle import (
 from autonome.analytics.bundled_rows import bundled_rows
 from autonome.domain.errors import ArenaMissing, SettingError
 from autonome.ledger.connection import connect
+from autonome.ledger.content import content_hash
 from autonome.ledger.queries.models import listed_models
 from autonome.ledger.queries.nav import newest_nav
 from autonome.ledger.queries.positions import open_positions
@@ -86,6 +87,8 @@ def test_the_manifest_says_what_made_it_and_what_it_holds(bundle: Bundle) -> Non
         "Payments.parquet": 2,
         "PortfolioSize.parquet": 5,
         "Marks.parquet": 4,
+        "ArmPolicies.parquet": 0,
+        "Judgements.parquet": 0,
         "leaderboard.json": 2,
     }
 
@@ -165,6 +168,36 @@ def test_a_fresh_bundle_does_not_differ_from_the_database(url: str, bundle: Bund
     assert bundle_differences(bundle, url, arena="spring") == [
         '"Orders" differs: 3 rows in the bundle, 3 in the database',
         '"Marks" differs: 4 rows in the bundle, 2 in the database',
+    ]
+
+
+def test_a_bundle_has_the_limits_of_arms_and_what_entries_were_judged_on(
+    url: str, tmp_path: Path
+) -> None:
+    policy = """
+        INSERT INTO "ArmPolicies" SELECT "modelId", %s, 'standard', '{"maxLeverage": "3"}',
+            '2025-05-05 12:30:00.25', 'token ops', 'a test', 'c' FROM "Arms"
+    """
+    with connect(url, arena="spring", autocommit=True) as connection:
+        connection.execute(policy, [2])
+        connection.execute(
+            """INSERT INTO "Judgements" SELECT id, '{"symbol": "BTC"}', '{"nav": "10000.00"}'
+            FROM "ToolCalls" LIMIT 1"""
+        )
+        before = content_hash(url, arena="spring")
+        bundle = bundled(url, tmp_path / "run")
+        # Which limits an arm was given, and when, changes no figure.
+        assert bundle.manifest.content_hash == before
+        [policies, judgements] = [bundle.frame(name) for name in ("ArmPolicies", "Judgements")]
+        assert policies["version"].to_list() == [2, 2]
+        assert policies["limits"].to_list() == ['{"maxLeverage": "3"}'] * 2
+        assert judgements["standing"].to_list() == ['{"nav": "10000.00"}']
+        assert bundle_differences(bundle, url, arena="spring") == []
+        connection.execute(policy, [3])
+        connection.execute("""UPDATE "Judgements" SET standing = '{"nav": "9000.00"}'""")
+    assert bundle_differences(bundle, url, arena="spring") == [
+        '"ArmPolicies" differs: 2 rows in the bundle, 4 in the database',
+        '"Judgements" differs: 1 rows in the bundle, 1 in the database',
     ]
 
 

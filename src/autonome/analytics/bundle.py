@@ -20,7 +20,7 @@ from autonome.domain.errors import SettingError
 from autonome.ledger.content import canonical_json, content_of, hash_of
 from autonome.ledger.queries.frames import read_frames, snapshot
 from autonome.ledger.queries.standings import ModelStanding, model_standings
-from autonome.ledger.tables import ROWS
+from autonome.ledger.tables import BUNDLED, ROWS
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Bundle", "bundle_differences", "check_place", "read_bundle", "write_bundle"]
 
 _LIBRARIES: Final = ("autonome", "numpy", "polars", "ta-lib")
-_NAMES: Final = frozenset({MANIFEST, LEADERBOARD} | {f"{t.name}.parquet" for t in ROWS.values()})
+_NAMES: Final = frozenset({MANIFEST, LEADERBOARD} | {f"{t.name}.parquet" for t in BUNDLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def write_bundle(
     """
     check_place(folder)
     with snapshot(url, arena) as connection, _written(folder) as draft:
-        frames = read_frames(connection)
+        frames = read_frames(connection, BUNDLED)
         for name, frame in frames.items():
             frame.write_parquet(draft / f"{name}.parquet")
         query = model_standings()
@@ -166,9 +166,12 @@ def read_bundle(folder: Path) -> Bundle:
 def bundle_differences(bundle: Bundle, url: str, *, arena: str) -> list[str]:
     """Return one sentence for each table in which a bundle differs from the database."""
     with snapshot(url, arena) as connection:
-        frames = read_frames(connection)
+        frames = read_frames(connection, BUNDLED)
     found = []
-    for table in ROWS.values():
+    for table in BUNDLED:
+        if f"{table.name}.parquet" not in bundle.manifest.files:
+            # An older version wrote the bundle, and left what is no content out.
+            continue
         key = [column.name for column in table.primary_key]
         ours, theirs = bundle.frame(table.name).sort(key), frames[table.name].sort(key)
         if ours.schema != theirs.schema or not ours.equals(theirs):

@@ -40,6 +40,7 @@ from autonome.ledger import rows
 from autonome.ledger.types import Choice, ExitPlanJson, Instant, JsonText, stored_enum
 
 __all__ = [
+    "BUNDLED",
     "METADATA",
     "ROWS",
     "RUNNING_ROWS",
@@ -378,5 +379,8 @@ RUNNING_ROWS: dict[type, Table] = {
 }
 """The others: what a running arena goes on with and tells, and no figure is computed from.
 
-The content hash and bundles leave them out, so that equal histories are equal however they ran.
+The content hash leaves them out, so that equal histories are equal however they ran.
 """
+
+BUNDLED: tuple[Table, ...] = (*ROWS.values(), arm_policies, judgements)
+"""What a bundle holds: the content, and by which limits entries were judged and on what account."""

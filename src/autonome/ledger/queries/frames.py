@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -86,15 +86,19 @@ def _frame_type(column: Column[Any]) -> DataType:
     return pl.Int32() if isinstance(kind, Integer) else pl.String()
 
 
-def read_frames(connection: Connection) -> dict[str, DataFrame]:
-    """Return every table of the arena that the connection is in, by name; long series in order.
+def read_frames(
+    connection: Connection, tables: Iterable[Table] = tuple(ROWS.values())
+) -> dict[str, DataFrame]:
+    """Return tables of the arena that the connection is in, by name; long series in order.
+
+    Without ``tables`` it is all of the arena's content, which must be among those named.
 
     Raises:
         LedgerError: a figure or an instant is none that an exact column can hold (NaN, infinity).
     """
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    frames = {table.name: _read(raw, table) for table in ROWS.values()}
+    frames = {table.name: _read(raw, table) for table in tables}
     return frames | {name: frames[name].sort(*order) for name, order in _ORDERS.items()}
 
 
