@@ -34,6 +34,8 @@ INSERT INTO "Invocations" (id, "modelId", response)
 SELECT 'i' || n, 'm' || 1 + n % {models}, 'ok' FROM generate_series(1, 40000) n;
 INSERT INTO "ToolCalls" (id, "invocationId", "toolCallType", metadata)
 SELECT 't' || n, 'i' || 1 + n % 40000, 'HOLDING', '{{}}' FROM generate_series(1, 80000) n;
+INSERT INTO "Judgements" ("toolCallId", request, standing)
+SELECT 't' || n, '{{}}', '{{}}' FROM generate_series(1, 40000) n;
 INSERT INTO "Orders" (id, "modelId", symbol, side, quantity, "entryPrice", status, "exitPrice",
                       "realizedPnl", "openedAt", "closedAt")
 SELECT 'o' || n, 'm' || 1 + n % {models}, (ARRAY['BTC','ETH','SOL'])[1 + n % 3],

@@ -12,6 +12,7 @@ from autonome.domain.choices import ToolCallType
 from autonome.ledger.connection import connect
 from autonome.ledger.queries.decisions import newest_decisions
 from autonome.ledger.queries.nav import nav_buckets, nav_range, newest_nav
+from autonome.ledger.queries.policies import judged_entries
 from autonome.ledger.queries.positions import open_positions
 from autonome.ledger.queries.query import Query
 from autonome.ledger.queries.rebuilding import moved_by_fills, moved_by_funding
@@ -131,6 +132,7 @@ CASES = {
         {"PortfolioSize_modelId_createdAt_idx", "PortfolioSize_modelId_idx"},
     ),
     "orders of a model": (orders_of(MODEL), {"Orders_modelId_idx", "Orders_modelId_status_idx"}),
+    "entries of a model": (judged_entries("m7", limit=50), {"Invocations_modelId_createdAt_idx"}),
     "tool calls of an invocation": (tool_calls_of(INVOCATION), {"ToolCalls_invocationId_idx"}),
     "invocation of a tool call": (invocation_of(TOOL_CALL), {"Invocations_pkey"}),
 }

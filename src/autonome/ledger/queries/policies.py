@@ -14,8 +14,16 @@ from autonome.ledger.queries.query import Query, rows_where, to
 from autonome.ledger.rows import ArmPolicy
 from autonome.ledger.tables import arm_policies, invocations, judgements, tool_calls
 
-__all__ = ["JudgedEntry", "judged_entries", "newest_policies", "policy_versions"]
+__all__ = [
+    "MOST_DECISIONS",
+    "JudgedEntry",
+    "judged_entries",
+    "newest_policies",
+    "policy_versions",
+]
 
+MOST_DECISIONS: Final = 10_000
+"""Of one arm, among which its entries are looked for: five weeks of ticks every five minutes."""
 _ENTRY: Final = '%"action":"create_position"%'
 
 
@@ -60,8 +68,21 @@ def newest_policies() -> Query[ArmPolicy]:
     )
 
 
-def judged_entries(model_id: str, *, limit: int) -> Query[JudgedEntry]:
-    """Return the newest tool calls of an arm that asked for a position, newest first."""
+def judged_entries(
+    model_id: str, *, limit: int, most_decisions: int = MOST_DECISIONS
+) -> Query[JudgedEntry]:
+    """Return the newest tool calls of an arm that asked for a position, newest first.
+
+    They are looked for in its newest ``most_decisions``: who seldom trades may have none there,
+    and no answer takes longer the longer an arena runs.
+    """
+    newest = (
+        select(invocations.c.id, invocations.c.created_at)
+        .where(invocations.c.model_id == model_id)
+        .order_by(invocations.c.created_at.desc())
+        .limit(most_decisions)
+        .subquery("newest")
+    )
     text = type_coerce(tool_calls.c.metadata, Text)
     statement = (
         select(
@@ -73,17 +94,16 @@ def judged_entries(model_id: str, *, limit: int) -> Query[JudgedEntry]:
             judgements.c.standing,
         )
         .select_from(
-            invocations.join(tool_calls).outerjoin(
+            newest.join(tool_calls, tool_calls.c.invocation_id == newest.c.id).outerjoin(
                 judgements, judgements.c.tool_call_id == tool_calls.c.id
             )
         )
         .where(
-            invocations.c.model_id == model_id,
             tool_calls.c.tool_call_type == ToolCallType.CREATE_POSITION,
             text.like(_ENTRY),
             text.not_like('%"unusable":%'),
         )
-        .order_by(invocations.c.created_at.desc(), tool_calls.c.created_at.desc(), tool_calls.c.id)
+        .order_by(newest.c.created_at.desc(), tool_calls.c.created_at.desc(), tool_calls.c.id)
         .limit(limit)
     )
     return Query(statement, to(JudgedEntry))
