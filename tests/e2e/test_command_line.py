@@ -89,6 +89,17 @@ def test_the_trades_it_prints_recompute_from_the_fills(autonome: Autonome) -> No
         assert Decimal(trade["realizedPnl"]) == cents(pnl[trade["orderId"]])
 
 
+def test_a_replay_notes_what_its_venue_lists(autonome: Autonome) -> None:
+    with psycopg.connect(autonome.url, options="-c search_path=replay") as connection:
+        ((listed,),) = connection.execute(
+            """SELECT said->'instruments' FROM "Facts" WHERE name = 'run'"""
+        ).fetchall()
+    assert {symbol: each["maintenanceRate"] for symbol, each in listed.items()} == {
+        "BTC": "0.005",  # docs: 0.5 % where a venue does not say.
+        "ETH": "0.005",
+    }
+
+
 def test_the_leaderboard_adds_up_with_positions_and_trades(autonome: Autonome) -> None:
     """NAV = capital + realized + unrealized - fees of what is open + its funding, to the cent."""
     board = autonome.rows("leaderboard", "--arena", "replay")

@@ -40,6 +40,9 @@ MARKED = 'SELECT max(at) FROM "Marks"'
 BOOK = """
     SELECT jsonb_array_length(said->'BTC'->'book'->'asks') FROM "Facts" WHERE name = 'market'
 """
+LISTED = """
+    SELECT said->'instruments'->'ETH'->>'maintenanceRate' FROM "Facts" WHERE name = 'run'
+"""
 CUT = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -94,6 +97,8 @@ def test_an_arena_trades_on_the_live_book_outlives_its_connection_and_is_stopped
             arena.until(process, FILLS, bool, limit_s=FIRST_FILL_S)
             ((levels,),) = arena.rows(BOOK)
             assert levels > 0
+            # As the exchange says it itself: 1.2 %.
+            assert arena.rows(LISTED) == [("0.012",)]
             ((reached,),) = arena.rows(MARKED)
             arena.rows(CUT)
             arena.until(process, MARKED, lambda at: at > reached, limit_s=NEXT_MINUTE_S)

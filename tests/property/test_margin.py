@@ -8,7 +8,14 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autonome.domain.margin import Leg, initial_margin, liquidation_price, liquidation_prices
+from autonome.domain.margin import (
+    Leg,
+    Marked,
+    initial_margin,
+    liquidation_price,
+    liquidation_prices,
+    lone_liquidation_prices,
+)
 
 TICK, LOT, UNIT = Decimal("0.1"), Decimal("0.001"), Decimal("1e-8")
 HALF_STEP = Fraction(1, 2 * 10**12)
@@ -111,3 +118,31 @@ def test_a_stated_initial_margin_is_less_than_a_unit_above_the_true_one(
     stated = Fraction(initial_margin(size=size, mark_price=mark, leverage=leverage))
     assert 0 <= stated - true < Fraction(UNIT)
     assert (stated / Fraction(UNIT)).denominator == 1
+
+
+marked = st.builds(Marked, size=sizes, mark_price=prices, maintenance_rate=rates)
+
+
+@given(base=money, positions=st.lists(marked, min_size=1, max_size=4))
+def test_the_account_is_at_its_maintenance_margin_where_one_mark_alone_has_moved(
+    base: Decimal, positions: list[Marked]
+) -> None:
+    found = lone_liquidation_prices(base=base, positions=positions)
+    for place, (each, price) in enumerate(zip(positions, found, strict=True)):
+
+        def left(mark: Fraction, place: int = place) -> Fraction:
+            nav = Fraction(base)
+            for other, held in enumerate(positions):
+                at = mark if other == place else Fraction(held.mark_price)
+                value = Fraction(held.size) * at
+                nav += value - abs(value) * Fraction(held.maintenance_rate)
+            return nav
+
+        if price is None:
+            assert each.size > 0
+            assert left(Fraction(0)) >= 0
+        elif price == 0 and each.size < 0:
+            assert left(Fraction(0)) <= abs(Fraction(each.size)) * 2 * HALF_STEP
+        else:
+            weight = abs(Fraction(each.size)) * (1 + Fraction(each.maintenance_rate))
+            assert abs(left(Fraction(price))) <= weight * HALF_STEP

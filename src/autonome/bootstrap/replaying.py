@@ -27,6 +27,7 @@ from autonome.ledger.connection import connect
 from autonome.ledger.facts import note_fact
 from autonome.ledger.journal.copying import fresh_arena
 from autonome.ledger.journal.port import Journal
+from autonome.ledger.listed import said_of_listed
 from autonome.ledger.queries.standings import ModelStanding
 from autonome.ledger.rows import Fact, FactName
 from autonome.market.market import Market
@@ -107,6 +108,7 @@ def _note(url: str, order: ReplayOrder, market: Market, profile: VenueProfile) -
         "profile": profile.name,
         "quote": profile.quote,
         "cadenceMinutes": order.cadence_minutes,
+        "instruments": said_of_listed(map(profile.instrument, market.candles)),
     }
     with connect(url, arena=order.arena, autocommit=True) as connection:
         note_fact(connection, Fact(name=FactName.RUN, at=datetime.now(UTC), said=said))

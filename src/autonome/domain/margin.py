@@ -12,10 +12,12 @@ from autonome.domain.value import value
 
 __all__ = [
     "Leg",
+    "Marked",
     "free_collateral",
     "initial_margin",
     "liquidation_price",
     "liquidation_prices",
+    "lone_liquidation_prices",
     "maintenance_margin",
     "most_opening",
     "unit_cost",
@@ -90,6 +92,44 @@ def liquidation_price(
     if not size or (size > 0 and owed <= 0):
         return None
     return max(_rounded(Fraction(owed) / Fraction(weight)), ZERO)
+
+
+@value
+class Marked:
+    """One position of an account at its mark."""
+
+    size: Decimal
+    """Base units; long > 0, short < 0."""
+    mark_price: Decimal
+    """Quote per base unit."""
+    maintenance_rate: Decimal
+    """Maintenance margin as a fraction of the notional at mark, in (0, 1)."""
+
+
+@exact
+def lone_liquidation_prices(
+    *, base: Decimal, positions: Sequence[Marked]
+) -> tuple[Decimal | None, ...]:
+    """Return each position's mark at which NAV is the maintenance margin, the other marks held.
+
+    ``base`` (quote) is NAV less the sum of ``size x mark``, constant while nothing trades. What
+    the others are worth less their maintenance margins is cash to ``liquidation_price``, which
+    says what ``None`` and zero mean.
+    """
+    values = [
+        _margin_weight(each.size, each.maintenance_rate) * each.mark_price for each in positions
+    ]
+    surplus = base + sum(values, ZERO)
+    return tuple(
+        liquidation_price(
+            cash=surplus - own,
+            size=each.size,
+            # ``base`` has paid for the position already.
+            entry_price=ZERO,
+            maintenance_rate=each.maintenance_rate,
+        )
+        for each, own in zip(positions, values, strict=True)
+    )
 
 
 @value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import psycopg
@@ -9,7 +10,10 @@ import pytest
 
 from autonome.bootstrap.reading import read_leaderboard, read_positions, read_trades
 from autonome.config import Settings
+from autonome.domain.choices import OrderSide, PaymentKind, Side
 from autonome.domain.money import round_money
+from autonome.domain.value import changed
+from autonome.testing.bookings import NOW
 from integration.queries.desk import Desk
 from integration.web.served import Client, served
 
@@ -58,6 +62,72 @@ def test_a_position_says_what_its_stop_and_target_would_bring(small: Client) -> 
         "timeExit": "2025-05-06",
         "cooldownUntil": None,
     }
+
+
+def _listed(url: str, **rates: str) -> None:
+    """Note what the venue of the run lists, on a tick of 0.5."""
+    said = {
+        "instruments": {
+            symbol: {"tick": "0.5", "maintenanceRate": rate} for symbol, rate in rates.items()
+        }
+    }
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("INSERT INTO \"Facts\" VALUES ('run', now(), %s)", [json.dumps(said)])
+
+
+def _sold_eth(desk: Desk) -> None:
+    """Sell 4 ETH at 3,000 for a fee of 1, marked at 3,100."""
+    order = changed(desk.opened("4", side=OrderSide.SHORT, at=NOW), symbol="ETH")
+    fill = desk.fill(order, Side.SELL, "4", "3000", "1", at=NOW)
+    desk.book(orders=(order,), fills=(fill,))
+    with psycopg.connect(desk.url, autocommit=True) as raw:
+        raw.execute("""INSERT INTO "Marks" VALUES ('ETH', '2025-05-05 16:00', 3100)""")
+
+
+def _liquidations(url: str) -> dict[str, str | None]:
+    with served(url) as client:
+        return {each["symbol"]: each["liquidationPrice"] for each in client.items("/positions")}
+
+
+def test_a_position_says_at_which_mark_its_account_is_liquidated(worked: Desk) -> None:
+    """NAV 10,437.55 at the mark of 51,500 (docs/accounting.md), 0.18 of it 9,270: base 1,167.55.
+
+    With 4 ETH sold for 12,000 - 1 and marked at 3,100, base is 13,166.55. ETH is worth -12,400 and
+    needs 124: BTC at (12,524 - 13,166.55) / 0.1782 < 0, never. BTC's 9,270 less 92.70 leave
+    22,343.85: ETH at 22,343.85 / (4 x 1.01) = 5,530.65..., on the tick 5,530.5.
+    """
+    _listed(worked.url, BTC="0.01", ETH="0.01")
+    assert _liquidations(worked.url) == {"BTC": None}  # Paid in full.
+    _sold_eth(worked)
+    assert _liquidations(worked.url) == {"BTC": None, "ETH": "5530.5"}
+
+
+def test_money_paid_out_brings_the_liquidation_nearer_and_inference_does_not(worked: Desk) -> None:
+    """Base 1,167.55 - 8,000 = -6,832.45: BTC at 6,832.45 / (0.18 x 0.99) = 38,341.46..."""
+    _listed(worked.url, BTC="0.01")
+    worked.book(payments=(worked.payment(PaymentKind.WITHDRAWAL, "-8000", at=NOW),))
+    worked.book(payments=(worked.payment(PaymentKind.INFERENCE, "-500", at=NOW),))
+    assert _liquidations(worked.url) == {"BTC": "38341.5"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        """DELETE FROM "Facts" """,
+        """UPDATE "Facts" SET said = said #- '{instruments,BTC}'""",
+        """DELETE FROM "Marks" WHERE symbol = 'BTC'""",
+        """UPDATE "Orders" SET quantity = 0.17 WHERE symbol = 'BTC' AND status = 'OPEN'""",
+    ],
+)
+def test_a_liquidation_price_of_which_something_is_not_known_is_null(
+    worked: Desk, change: str
+) -> None:
+    """What is missing of BTC is missing of the account, and so of its ETH too."""
+    _listed(worked.url, BTC="0.01", ETH="0.01")
+    _sold_eth(worked)
+    with psycopg.connect(worked.url, autocommit=True) as raw:
+        raw.execute(change.encode())
+    assert _liquidations(worked.url) == {"BTC": None, "ETH": None}
 
 
 def test_lists_show_what_the_command_line_shows(small_url: str, small: Client) -> None:

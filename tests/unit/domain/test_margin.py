@@ -9,10 +9,12 @@ import pytest
 
 from autonome.domain.margin import (
     Leg,
+    Marked,
     free_collateral,
     initial_margin,
     liquidation_price,
     liquidation_prices,
+    lone_liquidation_prices,
     maintenance_margin,
 )
 
@@ -160,3 +162,27 @@ def test_margin_arithmetic_ignores_the_callers_context() -> None:
         found = liquidation_prices(base=Decimal("-0.4"), legs=[leg("1", "1", "0.4", "0.4")])
     assert margin == Decimal("1655.76801429")  # 11,590.3761 / 7 = 1,655.768014285...
     assert found == (Decimal("0.666666666667"),)
+
+
+def test_of_two_positions_each_has_the_price_at_which_it_alone_ruins_the_account() -> None:
+    """10,000 of cash, 0.5 BTC bought for 25,000, 4 ETH sold for 12,000: base is -3,000.
+
+    At marks of 50,000 and 3,000 NAV is 10,000. ETH's 12,000 and its margin of 1 % weigh -12,120:
+    BTC (15,120) / (0.5 x 0.99). BTC's 25,000 less 250 leave 21,750: ETH 21,750 / (4 x 1.01).
+    """
+    held = [
+        Marked(size=Decimal(size), mark_price=Decimal(mark), maintenance_rate=Decimal("0.01"))
+        for size, mark in (("0.5", "50000"), ("-4", "3000"))
+    ]
+    assert lone_liquidation_prices(base=Decimal(-3_000), positions=held) == (
+        Decimal("30545.454545454545"),  # 15,120 / 0.495
+        Decimal("5383.663366336634"),  # 21,750 / 4.04
+    )
+
+
+def test_alone_a_position_has_the_price_of_the_worked_example() -> None:
+    """Cash 1,000 and 0.2 @ 50,000, so base is 1,000 - 10,000, whatever the mark is now."""
+    held = Marked(size=Decimal("0.2"), mark_price=Decimal(7), maintenance_rate=Decimal("0.012"))
+    (found,) = lone_liquidation_prices(base=Decimal(-9_000), positions=[held])
+    assert found is not None
+    assert found.quantize(CENT, rounding=ROUND_HALF_EVEN) == Decimal("45546.56")

@@ -3278,7 +3278,9 @@ export interface components {
             rMultiple: number | null;
             /**
              * Liquidationprice
-             * @description Null: not on record.
+             * @description The mark, on the tick, at which the account's NAV is its maintenance margin while the marks
+             *     of its other positions stay. Null: no price above 0 is; or the run's contracts, a mark of the
+             *     account, or fills that add up to its rows are not on record.
              */
             liquidationPrice: string | null;
             exitPlan: components["schemas"]["ExitPlan"] | null;

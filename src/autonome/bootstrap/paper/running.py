@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +37,7 @@ from autonome.ledger.connection import connect
 from autonome.ledger.facts import note_fact
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.leadership import LEASE_MS, Leadership, end_earlier_runs, leading
+from autonome.ledger.listed import said_of_listed
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.running import pending_commands
 from autonome.ledger.rows import Command, Fact, FactName
@@ -146,7 +147,7 @@ def lead_arena(
         # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
         session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
         end_earlier_runs(session)
-        note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=plan.said))
+        _note(session, plan.said)
         asking = asking or partial(asking_by, plan)
         return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, past, asking))
 
@@ -171,6 +172,10 @@ async def _run(
         if found is None:
             return STOPPED
         arena, minutes, now_ms = found
+        # A live venue says only now what it lists.
+        listings = arena.stage.venue.listings.values()
+        listed = said_of_listed(each.instrument for each in listings)
+        _note(session, {**plan.said, "instruments": listed})
         watchers = Watchers(journal, now=lambda: arena.stage.now, seconds=time.monotonic)
         ask = await asking(stack, watchers.heard)
         minds = Minds(arena, ask, wall=wall_clock, arena_ms=now_ms)
@@ -203,6 +208,11 @@ async def _run(
             ended = await running.run(stopped)
         watchers.stopped(ended)
         return ended
+
+
+def _note(session: psycopg.Connection[Any], said: Mapping[str, object]) -> None:
+    """Note how the arena is run."""
+    note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=said))
 
 
 class _Commands:

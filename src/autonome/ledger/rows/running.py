@@ -142,7 +142,8 @@ class FactName(Enum):
     """What a fact is about."""
 
     RUN = "run"
-    """How the arena is run: ``market``, ``profile``, ``quote``, ``cadenceMinutes``, ``speed``."""
+    """How the arena is run: ``market``, ``profile``, ``quote``, ``cadenceMinutes``, ``speed``,
+    and what its venue lists, ``instruments`` (see ``ledger/listed.py``)."""
     MARKET = "market"
     """What the market says between the minutes, by symbol: funding, and a live market's book."""
     AUDIT = "audit"

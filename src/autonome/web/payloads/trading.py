@@ -74,7 +74,9 @@ class Position(Payload):
     r_multiple: float | None
     """Unrealized P&L / loss at the first stop."""
     liquidation_price: Money | None
-    """Null: not on record."""
+    """The mark, on the tick, at which the account's NAV is its maintenance margin while the marks
+    of its other positions stay. Null: no price above 0 is; or the run's contracts, a mark of the
+    account, or fills that add up to its rows are not on record."""
     exit_plan: ExitPlan | None
     confidence: float | None
     """In [0, 1]."""

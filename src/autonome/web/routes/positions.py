@@ -22,6 +22,7 @@ from autonome.web.exports import EXPORTED
 from autonome.web.parameters import Filtered, Paged
 from autonome.web.payloads.figures import Items
 from autonome.web.payloads.trading import Mark, Position
+from autonome.web.routes.liquidation import liquidation_prices
 from autonome.web.routes.refs import ref, shown_plan
 from autonome.web.routes.stops import first_stop, stop_moves
 
@@ -48,6 +49,7 @@ async def list_positions(asked: ListOf, filters: Filtered, page: Paged) -> Respo
         listed = [each.row for each in found[: page.limit]]
         ids = [each.order.id for each in listed]
         moves = stop_moves(listed, await rows.all(plan_calls(ids)) if ids else [])
+        liquidated_at = await liquidation_prices(rows, {each.order.model_id for each in listed})
         return await items_of(
             rows,
             found,
@@ -55,6 +57,7 @@ async def list_positions(asked: ListOf, filters: Filtered, page: Paged) -> Respo
                 each,
                 each.row.position or exactly.get(each.row.order.id),
                 moves.get(each.row.order.id, 0),
+                liquidated_at.get((each.row.order.model_id, each.row.order.symbol)),
             ),
             page=page,
             place=lambda each: (each.row.order.opened_at, each.row.order.id),
@@ -79,7 +82,9 @@ def _rebuilt(parted: Sequence[Order], moved: Sequence[Moved]) -> dict[str, Held]
 
 
 @exact
-def _shown(found: OfArm[HeldOrder], held: Held | None, moves: int) -> Position:
+def _shown(
+    found: OfArm[HeldOrder], held: Held | None, moves: int, liquidation_price: Decimal | None
+) -> Position:
     row, order = found.row, found.row.order
     sign = order.side.sign
     plan = order.exit_plan
@@ -120,7 +125,7 @@ def _shown(found: OfArm[HeldOrder], held: Held | None, moves: int) -> Position:
         risk_to_stop=pnl_at(stop),
         reward_to_target=pnl_at(target),
         r_multiple=_r_multiple(unrealized, pnl_at(first.price)),
-        liquidation_price=None,
+        liquidation_price=liquidation_price,
         exit_plan=shown_plan(plan),
         confidence=None if plan is None or plan.confidence is None else float(plan.confidence),
         opened_at=order.opened_at,
