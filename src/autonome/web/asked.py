@@ -97,10 +97,12 @@ class AskedForList(Asked):
         kind: type[P],
         make: Callable[[Rows, Page], Awaitable[Items[P]]],
         page: Page,
+        *,
+        version: str = "",
     ) -> Response:
-        """Return a page of what ``make`` lists, or all of it as a file."""
+        """Return a page of what ``make`` lists, or all of it as a file; ``version`` as above."""
         if self.form is None:
-            return await self.answer(lambda rows: make(rows, page))
+            return await self.answer(lambda rows: make(rows, page), version=version)
         exports: Exports = self.request.app.state.exports
         return await exports.answer(self.request, await self.reader(), kind, make, page, self.form)
 

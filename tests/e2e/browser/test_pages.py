@@ -97,6 +97,28 @@ def test_a_page_stands_however_fast_the_arena_is(served: Served, visit: Visit) -
     page.unroute_all(behavior="wait")
 
 
+def test_the_page_of_a_live_market_says_since_when_it_is_stale(
+    served: Served, visit: Visit
+) -> None:
+    """As the API answers once nobody has noted a live market for a minute."""
+
+    def grow_stale(route: Route) -> None:
+        answer = route.fetch()
+        found = answer.json()
+        for row in found["items"]:
+            row |= {"staleSince": "2025-01-02T14:36:06Z", "best": None}
+        route.fulfill(response=answer, json=found)
+
+    visit.page.route("**/api/v1/market?*", grow_stale)
+    visit.page.route("**/api/v1/market", grow_stale)
+    page = visit.open("/market/BTC")
+    expect(page.locator("dl .stale", has_text="stale since 2 Jan 14:36")).to_have_count(1)
+    expect(page.get_by_text("The book is stale since 2 Jan 14:36.")).to_be_visible()
+    assert visit.overflow_px() <= 0
+    _require_readable(visit)
+    page.unroute_all(behavior="wait")
+
+
 def test_the_page_of_control_is_whole_when_signed_in(served: Served, visit: Visit) -> None:
     served.sign_in(visit.page)
     visit.open("/control")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
 import pytest
 
-from integration.web.served import Client
+from integration.web.served import LIMIT_S, Client
 
 _NOTED: Final = """
     INSERT INTO "Facts" VALUES ('market', now() - interval '%s seconds', '{"BTC": {
@@ -57,6 +59,54 @@ def test_a_book_older_than_the_mark_has_no_best_prices(small_url: str, small: Cl
     _run(small_url, _NOTED % 5)
     (price,) = small.items("/market")
     assert price["best"] is None
+
+
+def _age(url: str, seconds: int) -> None:
+    _run(url, f"""UPDATE "Facts" SET at = at - interval '{seconds} seconds'""")
+
+
+def test_what_a_live_market_said_a_minute_ago_is_stale_and_says_since_when(
+    small_url: str, small: Client
+) -> None:
+    """As the book is: what was settled, and when it is settled next, is as true as before."""
+    _marked(small_url, first="2025-05-05 12:00", minutes=30)
+    _run(small_url, _NOTED % 30)
+    (fresh,) = small.items("/market")
+    assert fresh["best"]
+    assert (fresh["predictedFundingRate"], fresh["staleSince"]) == ("-0.00001", None)
+    _age(small_url, 30)
+    (stale,) = small.items("/market")
+    with psycopg.connect(small_url) as raw:
+        ((noted_at,),) = raw.execute('SELECT at FROM "Facts"').fetchall()
+    assert datetime.fromisoformat(stale["staleSince"]) == noted_at.replace(tzinfo=UTC)
+    assert (stale["best"], stale["predictedFundingRate"]) == (None, None)
+    for name in ("mark", "funding", "nextFundingAt"):
+        assert stale[name] == fresh[name], name
+
+
+def test_an_answer_grows_stale_though_nothing_is_written(small_url: str, small: Client) -> None:
+    """Nobody leads: the database stays as it is, and time alone goes on."""
+    _marked(small_url, first="2025-05-05 12:00", minutes=30)
+    _run(small_url, _NOTED % 58)
+    (fresh,) = small.items("/market")
+    assert fresh["best"]
+    ends_at = time.monotonic() + LIMIT_S
+    while small.items("/market")[0]["staleSince"] is None:
+        assert time.monotonic() < ends_at
+        time.sleep(0.1)
+    assert small.items("/market")[0]["best"] is None
+
+
+def test_funding_of_a_market_that_is_not_live_is_never_stale(small_url: str, small: Client) -> None:
+    """There it is noted when it changes, which may be hours apart."""
+    _marked(small_url, first="2025-05-05 12:00", minutes=30)
+    _run(
+        small_url,
+        """INSERT INTO "Facts" VALUES ('market', now() - interval '2 hours',
+           '{"BTC": {"nextFundingAt": "2025-05-05T13:00:00Z"}}')""",
+    )
+    (price,) = small.items("/market")
+    assert (price["staleSince"], price["nextFundingAt"]) == (None, "2025-05-05T13:00:00Z")
 
 
 def test_what_nobody_noted_is_null(small_url: str, small: Client) -> None:

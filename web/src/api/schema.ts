@@ -3390,7 +3390,7 @@ export interface components {
             funding: components["schemas"]["FundingRate"] | null;
             /**
              * Predictedfundingrate
-             * @description The venue's estimate of the next one, where it tells one.
+             * @description The venue's estimate of the next one, where it tells one, no older than a minute.
              */
             predictedFundingRate: string | null;
             /** Nextfundingat */
@@ -3400,8 +3400,15 @@ export interface components {
              * @description How far the mark is behind the arena's time.
              */
             staleMs: number;
-            /** @description Of a live market whose book was noted since the mark. */
+            /** @description Of a live market whose book was noted since the mark, and no longer than a minute ago. */
             best: components["schemas"]["Best"] | null;
+            /**
+             * Stalesince
+             * @description When a live market was noted last, if that is a minute ago: nobody leads the arena, or its
+             *     feed is lost, so there are neither best prices nor a predicted rate. Null: they are of now, or
+             *     the market is not live.
+             */
+            staleSince: string | null;
         };
         /**
          * Prompt

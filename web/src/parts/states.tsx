@@ -36,7 +36,7 @@ export function Loading({ rows = 5, words = "Reading…" }: { rows?: number; wor
   );
 }
 
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+export function Empty({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <div className="empty">
       <p>

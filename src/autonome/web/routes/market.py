@@ -59,24 +59,36 @@ _WIDTHS: Final = {
     "1d": timedelta(days=1),
 }
 _MOST_CANDLES: Final = 1_500
-_LONGEST_BOOK: Final = _MINUTE
-"""Older than that a book is none: nobody leads the arena, or its feed has lost it."""
+_LONGEST_NOTED: Final = _MINUTE
+"""What a live market said longer ago is stale: nobody leads the arena, or its feed has lost it."""
+_LIVE: Final = ("book", "predictedFundingRate")
 Timeframe = Literal["1m", "5m", "15m", "1h", "4h", "1d"]
 
 
 @router.get("/market", response_model=Items[Price], responses=EXPORTED)
 async def list_prices(asked: ListOf) -> Response:
     """List every symbol with its last mark, its change over a day and its funding."""
+    now = datetime.now(UTC)
 
     async def make(rows: Rows, _: Page) -> Items[Price]:
         found = await rows.all(last_marks())
         noted = await rows.one(fact(FactName.MARKET))
         newest = max((each.at for each in found), default=None)
+        stale_since = _stale_since(noted, now)
         return await items_of(
-            rows, found, lambda each: _price(each, newest or each.at, _said(noted, each.symbol))
+            rows,
+            found,
+            lambda each: _price(each, newest or each.at, _said(noted, each.symbol), stale_since),
         )
 
-    return await asked.listed(Price, make, WHOLE)
+    # Where nobody writes any more, time alone makes a kept answer another one.
+    noted = await (await asked.reader()).one(fact(FactName.MARKET))
+    return await asked.listed(Price, make, WHOLE, version=f" {_stale_since(noted, now)}")
+
+
+def _stale_since(noted: Fact | None, now: datetime) -> datetime | None:
+    """Return when a market was noted last, if that is too long ago to show what passes."""
+    return None if noted is None or now - noted.at < _LONGEST_NOTED else noted.at
 
 
 def _said(noted: Fact | None, symbol: str) -> Mapping[str, Any]:
@@ -86,9 +98,13 @@ def _said(noted: Fact | None, symbol: str) -> Mapping[str, Any]:
 
 
 @exact
-def _price(found: LastMark, newest: datetime, said: Mapping[str, Any]) -> Price:
+def _price(
+    found: LastMark, newest: datetime, said: Mapping[str, Any], stale_since: datetime | None
+) -> Price:
     before = found.day_before
-    funding, book = said.get("funding"), said.get("book")
+    funding = said.get("funding")
+    live = {} if stale_since else said
+    book = live.get("book")
     return Price(
         symbol=found.symbol,
         mark=found.price,
@@ -96,10 +112,11 @@ def _price(found: LastMark, newest: datetime, said: Mapping[str, Any]) -> Price:
         change24h=None if before is None else share(_ONE, part=found.price - before, whole=before),
         marks_since=found.first_at,
         funding=None if funding is None else FundingRate.model_validate(funding),
-        predicted_funding_rate=said.get("predictedFundingRate"),
+        predicted_funding_rate=live.get("predictedFundingRate"),
         next_funding_at=said.get("nextFundingAt"),
         stale_ms=(newest - found.at) // timedelta(milliseconds=1),
         best=None if book is None else _best(found.symbol, book, found.at),
+        stale_since=stale_since if any(name in said for name in _LIVE) else None,
     )
 
 
@@ -166,7 +183,7 @@ async def get_book(asked: AskedOf, symbol: SymbolName) -> Response:
     """Return the order book of a symbol, 20 levels a side; only a live market has one."""
     noted = await (await asked.reader()).one(fact(FactName.MARKET))
     book = _said(noted, symbol).get("book")
-    if noted is not None and book is not None and datetime.now(UTC) - noted.at < _LONGEST_BOOK:
+    if book is not None and _stale_since(noted, datetime.now(UTC)) is None:
         return await asked.answer_now(Book.model_validate({"symbol": symbol, **book}))
     raise ApiError(
         404,

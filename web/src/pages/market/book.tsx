@@ -6,13 +6,21 @@ import { parse, plus, text, type Decimal } from "../../figures/decimal";
 import { drawn, exact } from "../../figures/figures";
 import { Card } from "../../parts/card";
 import { At } from "../../parts/figure";
-import { Empty, Failed, Loading } from "../../parts/states";
+import { Empty, Failed, Loading, Stale } from "../../parts/states";
 import { spreadBps } from "./symbols";
 
 const LEVELS = 10;
 
-export function Book({ symbol, kept }: { symbol: string; kept: boolean }) {
+interface BookProps {
+  symbol: string;
+  kept: boolean;
+  /** When the market was told of last, if that is too long ago to show a book. */
+  staleSince: string | null;
+}
+
+export function Book({ symbol, kept, staleSince }: BookProps) {
   const { data, error, refetch } = useBook(symbol, kept);
+  if (staleSince) return <StaleBook since={staleSince} />;
   if (!kept || error?.code === "no-book") return <NoBook />;
   if (!data) {
     return (
@@ -26,6 +34,23 @@ export function Book({ symbol, kept }: { symbol: string; kept: boolean }) {
     );
   }
   return <Depth book={data} />;
+}
+
+function StaleBook({ since }: { since: string }) {
+  return (
+    <Card className="o3" title="Order book" note={<At at={since} />}>
+      <Empty
+        title={
+          <Stale words="A book is shown for a minute.">
+            The book is stale since <At at={since} />.
+          </Stale>
+        }
+      >
+        Whoever led the arena has gone, or has lost the market’s feed. The next one that is noted
+        stands here again.
+      </Empty>
+    </Card>
+  );
 }
 
 function NoBook() {

@@ -16,7 +16,7 @@ import { useTitle } from "../../shell/title";
 import { Book } from "./book";
 import { CandleCard } from "./candle-card";
 import { Funding } from "./funding";
-import { NextFunding, Rate, SymbolList } from "./symbols";
+import { NextFunding, Predicted, Rate, SymbolList } from "./symbols";
 
 export default function MarketPage({ symbol: asked }: { symbol?: string | undefined }) {
   const market = useMarket();
@@ -59,7 +59,7 @@ function Symbol({ symbol, row }: { symbol: string; row: MarketRow | undefined })
       </div>
       <div>
         {row && <Now row={row} />}
-        <Book symbol={symbol} kept={Boolean(row?.best)} />
+        <Book symbol={symbol} kept={Boolean(row?.best)} staleSince={row?.staleSince ?? null} />
       </div>
     </div>
   );
@@ -76,7 +76,7 @@ function Now({ row }: { row: MarketRow }) {
             ["24 h", <Return key="day" value={row.change24h} />],
             ["Last funding", <Rate key="rate" rate={row.funding?.rate ?? null} />],
             ["Settled", <At key="settled" at={row.funding?.settledAt ?? null} />],
-            ["Predicted funding", <Rate key="next" rate={row.predictedFundingRate} />],
+            ["Predicted funding", <Predicted key="next" row={row} />],
             ["Next settlement", <NextFunding key="in" at={row.nextFundingAt} />],
             ["Marks since", <At key="since" at={row.marksSince} />],
           ]}

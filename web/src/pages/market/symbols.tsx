@@ -5,6 +5,7 @@ import { ABSENT, drawn, exact, percent } from "../../figures/figures";
 import { countdown, millis } from "../../figures/time";
 import { At, Return } from "../../parts/figure";
 import { Mark } from "../../parts/mark";
+import { Stale } from "../../parts/states";
 import { Table, type Column } from "../../parts/table";
 import { useArenaClock } from "../../shell/clock";
 
@@ -52,7 +53,7 @@ export function SymbolList({ rows, chosen, onChoose }: SymbolListProps) {
       head: "Predicted",
       numeric: true,
       by: (row) => drawn(row.predictedFundingRate),
-      cell: (row) => <Rate rate={row.predictedFundingRate} />,
+      cell: (row) => <Predicted row={row} />,
     },
     {
       id: "next",
@@ -92,6 +93,18 @@ export function SymbolList({ rows, chosen, onChoose }: SymbolListProps) {
 /** A rate of funding: a sign that is no gain, since longs pay what shorts receive. */
 export function Rate({ rate }: { rate: string | null }) {
   return <>{percent(rate, 4)}</>;
+}
+
+/** The venue's estimate; of a market that nobody tells of any more, since when. */
+export function Predicted({ row }: { row: MarketRow }) {
+  if (!row.staleSince) return <Rate rate={row.predictedFundingRate} />;
+  return (
+    <Stale words="Whoever led the arena has gone, or has lost the market’s feed.">
+      <span className="small">
+        stale since <At at={row.staleSince} />
+      </span>
+    </Stale>
+  );
 }
 
 export function NextFunding({ at }: { at: string | null }) {
