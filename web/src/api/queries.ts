@@ -130,8 +130,11 @@ export const useAllTrades = (model: string, from: string | undefined) =>
     placeholderData: keepPreviousData,
   });
 export const useTrade = (id: string) => useResource<Trade>("trades", `trades/${id}`);
-export const useInvocations = (filters: Parameters = {}, enabled = true) =>
-  usePages<InvocationSummary>("invocations", "invocations", filters, enabled);
+export const useInvocations = (filters: Parameters = {}) =>
+  usePages<InvocationSummary>("invocations", "invocations", filters);
+/** The same list under a name of its own: what moved a stop is read again less often. */
+export const useStopMoves = (filters: Parameters, enabled: boolean) =>
+  usePages<InvocationSummary>("stops", "invocations", filters, enabled);
 export const useInvocation = (id: string) =>
   useResource<Invocation>("invocations", `invocations/${id}`);
 export const usePromptAsSent = (id: string, enabled: boolean) =>

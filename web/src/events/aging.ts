@@ -6,6 +6,9 @@ import type { NavAnswer } from "../api/types";
 import type { ArenaEvent } from "./kinds";
 
 const MOST_OFTEN_MS = 1000;
+/** In a fast arena these long lists would be read without end, for lines that hardly move. */
+const SLOW: ReadonlySet<string> = new Set(["stops"]);
+const SLOW_MS = 5000;
 /** The statistics change by the hour; a closed trade need not have them computed again at once. */
 const STATISTICS_MS = 30_000;
 const STATISTICS = ["leaderboard", "bridge", "performance", "all-trades"] as const;
@@ -15,7 +18,7 @@ const AGES: Record<ArenaEvent["kind"], readonly string[]> = {
   trade: ["trades", "arms", "aggregates", "bridge", "performance"],
   invocation: ["invocations", "failures"],
   text: [],
-  call: ["invocations"],
+  call: ["invocations", "stops"],
   nav: ["arms"],
   prices: ["positions"],
   arena: ["run", "arms", "control", "health", "failures"],
@@ -37,6 +40,7 @@ function cannotBeExtended({ state }: Query): boolean {
 export class Aging {
   private readonly old = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly notBefore = new Map<string, number>();
   private statisticsAt = 0;
   private mayBeReset = false;
 
@@ -66,8 +70,14 @@ export class Aging {
   }
 
   private flush(): void {
-    const old = [...this.old];
-    this.stop();
-    for (const resource of old) void this.queries.invalidateQueries({ queryKey: [resource] });
+    const now = Date.now();
+    this.timer = undefined;
+    for (const resource of this.old) {
+      if (now < (this.notBefore.get(resource) ?? 0)) continue;
+      this.old.delete(resource);
+      if (SLOW.has(resource)) this.notBefore.set(resource, now + SLOW_MS);
+      void this.queries.invalidateQueries({ queryKey: [resource] });
+    }
+    if (this.old.size > 0) this.timer = setTimeout(() => this.flush(), MOST_OFTEN_MS);
   }
 }

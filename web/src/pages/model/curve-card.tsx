@@ -13,6 +13,7 @@ import { Card } from "../../parts/card";
 import { Segments } from "../../parts/segments";
 import { Empty, Loaded } from "../../parts/states";
 import { useArenaNow } from "../../shell/clock";
+import { useSteady } from "../../shell/steady";
 
 const RANGES = [
   { id: "24h", label: "24 h", ms: DAY },
@@ -22,6 +23,7 @@ const RANGES = [
 ] as const;
 type RangeId = (typeof RANGES)[number]["id"];
 
+const READ_EVERY_MS = 5000;
 const NO_TRADES: readonly Trade[] = [];
 
 interface CurveCardProps {
@@ -82,7 +84,8 @@ export function CurveCard({ arm, positions }: CurveCardProps) {
 }
 
 function useFrom(range: RangeId): { from?: string } {
-  const now = useArenaNow();
+  // In a fast arena a range begins elsewhere each second, and all of it would be read again.
+  const now = useSteady(useArenaNow(), READ_EVERY_MS);
   const ms = RANGES.find(({ id }) => id === range)?.ms;
   if (!ms || now === null) return {};
   const step = ms / 100;

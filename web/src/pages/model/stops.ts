@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 
-import { useInvocations } from "../../api/queries";
+import { useStopMoves } from "../../api/queries";
 import type { InvocationSummary, Position } from "../../api/types";
 import type { StopStep } from "../../charts/candles/trades";
 import { argument } from "../../lists/calls";
@@ -29,7 +29,7 @@ export function stopSteps(
 /** Asked for only where the stop has moved at all. */
 export function useStops(position: Position | null): StopStep[] {
   const moved = (position?.stopMoves ?? 0) > 0;
-  const query = useInvocations(
+  const query = useStopMoves(
     { model: position?.arm.id, from: position?.openedAt, limit: DECISIONS },
     moved,
   );
