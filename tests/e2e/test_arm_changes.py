@@ -156,13 +156,20 @@ def test_what_operators_set_outlives_the_process(home: Path, database_url: str) 
             "POST", "/arms", {"kind": "RULE", "name": "Twin", "variant": variant, **WHY}
         )
         assert outcome == "added"
-        settings = {"temperature": "1.5", "mostSteps": 3, "endpoint": "other"}
+        settings = {"temperature": "1.5", "mostSteps": 3, "endpoint": "other", "deadlineSeconds": 7}
         wrong = {**settings, "keys": ["OTHER_KEYS"], **WHY}
         status, refused = api.send("PATCH", f"/arms/{planned}", wrong)
         assert (status, refused["error"]["field"]) == (400, "keys")
         right = {**settings, "keys": ["LOCAL_KEYS"], **WHY}
         _, outcome = api.done("PATCH", f"/arms/{planned}", right)
         assert outcome == "changed"
+        before = api.get("/control/log?what=edit_arm")["items"][0]["before"]
+        assert before == {
+            "temperature": None,
+            "mostSteps": 10,
+            "endpoint": "local",
+            "deadlineSeconds": 5,  # As the file has it.
+        }
         _, outcome = api.done("POST", f"/arms/{rules}/reset", WHY)
         assert outcome == "reset to 10000.00"
         until(lambda: api.get(f"/arms/{added}")["nav"] == "5000.00" or None)
@@ -181,7 +188,7 @@ def test_what_operators_set_outlives_the_process(home: Path, database_url: str) 
         until(lambda: api.get(f"/arms/{rules}")["counters"]["invocations"] > counted or None)
         [line] = [each for each in said.splitlines() if "As operators set them" in each]
         assert "Added (added)" in line
-        assert "Planned (changed: endpoint, temperature, mostSteps)" in line
+        assert "Planned (changed: endpoint, temperature, deadlineMs, mostSteps)" in line
         whole = json.dumps([api.get(f"/{each}") for each in ("arms", "endpoints", "control/log")])
         assert KEY not in whole + said
         assert "LOCAL_KEYS" not in whole

@@ -254,6 +254,48 @@ def test_a_mistake_writes_nothing(
     assert waiting(raw) == []
 
 
+def _edited(admin: Operator, arm: str, **asked: object) -> dict[str, Any]:
+    """Return what the log says held before an edit."""
+    assert admin.send(f"/arms/{arm}", {**WHY, **asked}, method="PATCH").status == 202
+    return dict(admin.client.items("/control/log")[0]["before"])
+
+
+ASKED = {"deadlineSeconds": 30, "temperature": "0.3", "priceIn": "1", "priceOut": "2"}
+ROW = {"deadlineMs": 90_000, "temperature": "0.1"}
+NOTED = {"deadlineMs": 45_000, "temperature": "0.2", "priceIn": "0.15", "priceOut": "0.6"}
+"""The file says so by now; the row is as old as the arm."""
+
+
+def test_the_first_edit_of_an_arm_says_what_the_file_said_before(
+    admin: Operator, raw: psycopg.Connection, ada: str
+) -> None:
+    raw.execute("""UPDATE "Arms" SET settings = %s""", [json.dumps(ROW)])
+    before = {"deadlineSeconds": 90, "temperature": "0.1", "priceIn": None, "priceOut": None}
+    assert _edited(admin, ada, **ASKED) == before  # As far as anybody noted it.
+    note_fact(raw, Fact(name=FactName.RUN, at=NOW, said={"models": {ada: NOTED}}))
+    assert _edited(admin, ada, **ASKED) == {
+        "deadlineSeconds": 45,
+        "temperature": "0.2",
+        "priceIn": "0.15",
+        "priceOut": "0.6",
+    }
+
+
+def test_a_later_edit_says_what_operators_had_set(
+    admin: Operator, raw: psycopg.Connection, ada: str
+) -> None:
+    """The arm's own row, whatever its leader began with."""
+    kept = {**ROW, "priceIn": "3", "priceOut": "4", "setBy": "operators"}
+    raw.execute("""UPDATE "Arms" SET settings = %s""", [json.dumps(kept)])
+    note_fact(raw, Fact(name=FactName.RUN, at=NOW, said={"models": {ada: NOTED}}))
+    assert _edited(admin, ada, **ASKED) == {
+        "deadlineSeconds": 90,
+        "temperature": "0.1",
+        "priceIn": "3",
+        "priceOut": "4",
+    }
+
+
 def test_what_is_asked_of_an_arm_is_on_record_without_the_names_of_keys(
     admin: Operator, raw: psycopg.Connection, ada: str, hold: str
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
@@ -25,6 +25,7 @@ from autonome.bootstrap.paper.noting import noted_beside
 from autonome.bootstrap.paper.opening import opened
 from autonome.bootstrap.paper.past import Past
 from autonome.bootstrap.paper.recruiting import Recruiting
+from autonome.bootstrap.paper.said import said_of
 from autonome.bootstrap.paper.status import Status, status_of
 from autonome.bootstrap.paper.stops import Stops, unless
 from autonome.bootstrap.paper.thinning import thinned_beside
@@ -37,7 +38,6 @@ from autonome.ledger.connection import connect
 from autonome.ledger.facts import note_fact
 from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.leadership import LEASE_MS, Leadership, end_earlier_runs, leading
-from autonome.ledger.listed import said_of_listed
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.running import pending_commands
 from autonome.ledger.rows import Command, Fact, FactName
@@ -147,7 +147,7 @@ def lead_arena(
         # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
         session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
         end_earlier_runs(session)
-        _note(session, plan.said)
+        note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=plan.said))
         asking = asking or partial(asking_by, plan)
         return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, past, asking))
 
@@ -172,10 +172,6 @@ async def _run(
         if found is None:
             return STOPPED
         arena, minutes, now_ms = found
-        # A live venue says only now what it lists.
-        listings = arena.stage.venue.listings.values()
-        listed = said_of_listed(each.instrument for each in listings)
-        _note(session, {**plan.said, "instruments": listed})
         watchers = Watchers(journal, now=lambda: arena.stage.now, seconds=time.monotonic)
         ask = await asking(stack, watchers.heard)
         minds = Minds(arena, ask, wall=wall_clock, arena_ms=now_ms)
@@ -198,21 +194,14 @@ async def _run(
         async with (
             thinned_beside(url, name, clock=lambda: arena.stage.now, warned=warned),
             noted_beside(url, name, said=lambda: market_said(arena.stage), warned=warned),
+            # A live venue says only now what it lists, and the ledger which arms the plan's are.
             noted_beside(
-                *(url, name),
-                said=lambda: {**plan.said, "unasked": arena.unasked},
-                warned=warned,
-                name=FactName.RUN,
+                *(url, name), said=lambda: said_of(plan, arena), warned=warned, name=FactName.RUN
             ),
         ):
             ended = await running.run(stopped)
         watchers.stopped(ended)
         return ended
-
-
-def _note(session: psycopg.Connection[Any], said: Mapping[str, object]) -> None:
-    """Note how the arena is run."""
-    note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=said))
 
 
 class _Commands:

@@ -16,6 +16,7 @@ from autonome.bootstrap.arena_file.plan import ArenaPlan, EndpointPlan
 from autonome.domain.choices import ArmKind
 from autonome.domain.errors import SettingError
 from autonome.domain.value import changed
+from autonome.ledger.arm_changes import OPERATORS, SET_BY
 from autonome.ledger.rows import Arm, Model
 
 __all__ = [
@@ -29,8 +30,6 @@ __all__ = [
     "with_settings",
 ]
 
-_SET_BY: Final = "setBy"
-_OPERATORS: Final = "operators"
 _MS_PER_SECOND: Final = 1_000
 
 
@@ -44,12 +43,12 @@ class StoredAgent(NamedTuple):
 
 def is_set_by_operators(arm: Arm) -> bool:
     """Say whether operators added or changed an arm: then its row says how it is run."""
-    return arm.settings.get(_SET_BY) == _OPERATORS
+    return arm.settings.get(SET_BY) == OPERATORS
 
 
 def settings_of(agent: Agent) -> dict[str, object]:
     """Return what the row of an arm keeps, so that ``stored_agent`` can read it."""
-    kept: dict[str, object] = {**agent.settings, _SET_BY: _OPERATORS}
+    kept: dict[str, object] = {**agent.settings, SET_BY: OPERATORS}
     if isinstance(agent, LlmAgent):
         price = agent.model.price
         kept["dialect"] = agent.model.endpoint.dialect.value

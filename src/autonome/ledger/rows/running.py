@@ -143,7 +143,8 @@ class FactName(Enum):
 
     RUN = "run"
     """How the arena is run: ``market``, ``profile``, ``quote``, ``cadenceMinutes``, ``speed``,
-    and what its venue lists, ``instruments`` (see ``ledger/listed.py``)."""
+    what its venue lists, ``instruments`` (see ``ledger/listed.py``), and how ``models`` were asked
+    when whoever leads began."""
     MARKET = "market"
     """What the market says between the minutes, by symbol: funding, and a live market's book."""
     AUDIT = "audit"
