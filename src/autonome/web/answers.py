@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,12 +19,18 @@ JSON: Final = "application/json"
 _MOST_KEPT: Final = 64
 _LONGEST_KEPT: Final = 1_000_000
 """Bytes of one answer; longer ones are made anew each time."""
+_LONGEST_UNTOLD_S: Final = 5.0
+"""For which an answer is taken for true while nothing was told that could change it."""
 
 
 @dataclass(slots=True)
 class _Kept:
     state: str = ""
     """What the database said when the body was made; empty before the first one."""
+    told: str | None = None
+    """What had been told by then."""
+    made_at_s: float = 0.0
+    """By the clock of the answers."""
     body: bytes = b""
     etag: str = ""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -33,28 +40,46 @@ class _Kept:
 class Answers:
     """The newest answers, by what was asked."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with none; ``clock`` counts seconds."""
+        self._clock = clock
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     async def get(
-        self, asked: str, state: str, make: Callable[[], Awaitable[bytes]]
+        self,
+        asked: str,
+        state: str,
+        make: Callable[[], Awaitable[bytes]],
+        *,
+        told: str | None = None,
     ) -> tuple[bytes, str]:
-        """Return body and ETag of an answer, made anew where ``state`` is not that of the kept."""
+        """Return body and ETag of an answer, made anew where ``state`` is not that of the kept.
+
+        While ``told`` is, the kept one serves for some seconds whatever the state.
+        """
         kept = self._kept.setdefault(asked, _Kept())
         self._kept.move_to_end(asked)
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
-        if kept.state == state:
+        if self._holds(kept, state, told):
             return kept.body, kept.etag
         async with kept.turn:
-            if kept.state == state:
+            if self._holds(kept, state, told):
                 return kept.body, kept.etag
+            made_at_s = self._clock()
             body = await make()
             etag = etag_of(body)
             if len(body) <= _LONGEST_KEPT:
                 kept.state, kept.body, kept.etag = state, body, etag
+                kept.told, kept.made_at_s = told, made_at_s
             return body, etag
+
+    def _holds(self, kept: _Kept, state: str, told: str | None) -> bool:
+        if kept.state == state:
+            return True
+        if told is None or kept.told != told:
+            return False
+        return self._clock() - kept.made_at_s < _LONGEST_UNTOLD_S
 
 
 def etag_of(body: bytes) -> str:

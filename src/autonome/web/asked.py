@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from autonome.ledger.queries.pages import Page
-from autonome.ledger.queries.presence import arena_time, state
+from autonome.ledger.queries.presence import arena_time, state, told
 from autonome.ledger.reader import Reader, Rows
 from autonome.web.answers import Answers, answer_of
 from autonome.web.cursors import cursor_of
@@ -53,12 +53,19 @@ class Asked:
         *,
         is_secret: bool = False,
         version: str = "",
+        is_heavy: bool = False,
     ) -> Response:
         """Return what ``make`` reads at one state of the arena, kept until the database changes.
 
-        ``version`` is that of what the answer depends on beside the database.
+        ``version`` is that of what the answer depends on beside the database. A heavy answer is
+        kept for some seconds while a running arena tells of nothing that could change it: on a
+        live market something is written each second.
         """
         reader = await self.reader()
+        # Before the state, and so before what is read: what is told meanwhile is read again.
+        newest = None
+        if is_heavy:
+            newest = await reader.one(told())
 
         async def body() -> bytes:
             async with reader.at_once() as rows:
@@ -69,9 +76,13 @@ class Asked:
         answers: Answers = self.request.app.state.answers
         url = self.request.url
         asked = f"{self.arena} {self.visitor.sees_prompts} {url.path}?{url.query}"
-        return answer_of(
-            self.request, *await answers.get(asked, found + version, body), is_secret=is_secret
+        kept = await answers.get(
+            asked,
+            found + version,
+            body,
+            told=None if newest is None else f"{newest}{version}",
         )
+        return answer_of(self.request, *kept, is_secret=is_secret)
 
     async def answer_now(self, made: BaseModel | bytes, *, is_secret: bool = False) -> Response:
         """Return what is true at this moment only."""

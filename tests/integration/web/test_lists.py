@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from autonome.ledger.connection import connect
+from autonome.web.answers import Answers
 from integration import small_arena
 from integration.web.served import Client, served
 
@@ -113,6 +114,53 @@ def test_an_answer_has_an_etag_until_the_arena_changes(small_url: str, small: Cl
     changed = small.ask("/api/v1/arms", if_none_match=first.headers["etag"])
     assert changed.status == 200
     assert changed.headers["etag"] != first.headers["etag"]
+
+
+def test_a_heavy_answer_is_kept_for_seconds_until_something_is_told(
+    small_url: str, small: Client
+) -> None:
+    """On a live market the book is noted each second, and models speak: no NAV moves by that."""
+    now_s = 0.0
+    small.app.state.answers = Answers(clock=lambda: now_s)
+
+    def names(path: str) -> set[str]:
+        return {each["arm"]["name"] for each in small.items(path)}
+
+    def write(name: str, kind: str | None) -> None:
+        """Rename an arm, which tells whether an answer was made anew, and tell an event."""
+        with psycopg.connect(small_url, autocommit=True) as raw:
+            raw.execute(
+                """INSERT INTO "Facts" VALUES ('market', now(), '{}')
+                   ON CONFLICT (name) DO UPDATE SET at = now()"""
+            )
+            raw.execute("""UPDATE "Models" SET name = %s WHERE name <> 'Hold'""", [name])
+            if kind is not None:
+                raw.execute(
+                    """INSERT INTO "Events" (at, kind, payload) VALUES (now(), %s, '{}')""", [kind]
+                )
+
+    small.get("/leaderboard")  # Measured, so that the next one is of the same measuring.
+    for path in ("/leaderboard", "/nav"):
+        write("first", "nav")
+        assert names(path) == {"first", "Hold"}
+        write("second", "text")
+        now_s += 4.9
+        assert names(path) == {"first", "Hold"}
+        assert "second" in {each["name"] for each in small.items("/arms")}  # No heavy answer.
+        write("third", "trade")
+        assert names(path) == {"third", "Hold"}
+        write("fourth", None)
+        now_s += 5
+        assert names(path) == {"fourth", "Hold"}
+
+
+def test_an_arena_that_tells_nothing_has_no_answer_kept_beyond_its_state(
+    small_url: str, small: Client
+) -> None:
+    assert small.items("/nav")
+    with psycopg.connect(small_url, autocommit=True) as raw:
+        raw.execute("""UPDATE "Models" SET name = 'Eve' WHERE name = 'Ada'""")
+    assert {each["arm"]["name"] for each in small.items("/nav")} == {"Eve", "Hold"}
 
 
 def test_arenas_are_chosen_by_name(small_url: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Row, func, select, text
 
 from autonome.ledger.queries.query import Query, to
-from autonome.ledger.tables import portfolio_size
+from autonome.ledger.rows import EventKind
+from autonome.ledger.tables import events, portfolio_size
 
 __all__ = [
     "ArenaPresence",
@@ -19,6 +20,7 @@ __all__ = [
     "arena_time",
     "arenas",
     "state",
+    "told",
 ]
 
 
@@ -97,6 +99,21 @@ def state() -> Query[str]:
     Snapshot Information Functions"): what was read under one holds under the other.
     """
     return Query(text("SELECT pg_current_snapshot()::text"), _first)
+
+
+def told() -> Query[int]:
+    """Return the number of the newest event that is no piece of text, if there is any.
+
+    What moves a NAV, a trade or an arm of a running arena tells so; what the market says between
+    the minutes does not.
+    """
+    newest = (
+        select(events.c.id)
+        .where(events.c.kind != EventKind.TEXT)
+        .order_by(events.c.id.desc())
+        .limit(1)
+    )
+    return Query(newest, _first)
 
 
 def _first(row: Row[Any]) -> Any:

@@ -75,7 +75,7 @@ async def list_nav(
             as_of=await rows.one(arena_time()),
         )
 
-    return await asked.answer(make)
+    return await asked.answer(make, is_heavy=True)
 
 
 def _all_known(asked_for: list[str], known: Collection[str]) -> None:

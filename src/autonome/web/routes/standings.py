@@ -50,7 +50,7 @@ async def get_leaderboard(
     async def make(_: Rows) -> shown.Leaderboard:
         return _board(await of_arena.read(net=net))
 
-    return await asked.answer(make, version=f" {of_arena.version(net=net)}")
+    return await asked.answer(make, version=f" {of_arena.version(net=net)}", is_heavy=True)
 
 
 def _board(board: leaderboard.Leaderboard) -> shown.Leaderboard:
