@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
-from fastapi import Header
+from fastapi import Depends, Header
 from starlette.responses import Response
 
 from autonome.ledger.journal.postgres import PostgresJournal
@@ -21,9 +21,9 @@ from autonome.web.errors import ApiError
 from autonome.web.payloads.control import CommandShown
 from autonome.web.payloads.figures import shaped
 from autonome.web.settings import WebSettings
-from autonome.web.visitor import Visitor
+from autonome.web.visitor import AsCommander
 
-__all__ = ["Key", "answered", "asked_for", "command_as", "commanded", "shown", "was_asked"]
+__all__ = ["Commanding", "Commands", "shown"]
 
 _NAMESPACE: Final = uuid.UUID("6f2b1f5e-55a7-4a50-9c39-0a5b8b3f1d27")
 
@@ -37,35 +37,64 @@ Key = Annotated[
 ]
 
 
-def command_as(
-    by: Visitor,
-    key: str | None,
-    kind: CommandKind,
-    reason: str,
-    *,
-    model_id: str | None = None,
-    payload: Mapping[str, object] | None = None,
-) -> Command:
-    """Return a command; the same key gives it the same id."""
-    assert by.token is not None
-    named = uuid.uuid4() if key is None else uuid.uuid5(_NAMESPACE, f"{by.token.id} {key}")
-    return Command(
-        id=str(named),
-        kind=kind,
-        model_id=model_id,
-        reason=reason,
-        requested_by=f"token {by.token.name}",
-        requested_at=datetime.now(UTC),
-        payload=payload,
-    )
+class Commanding:
+    """One request that commands: who sends it, and under which key."""
+
+    def __init__(self, asked: AskedOf, by: AsCommander, key: Key = None) -> None:
+        """Keep who asks for what."""
+        self._asked = asked
+        self._by = by
+        self._key = key
+
+    def command(
+        self,
+        kind: CommandKind,
+        reason: str,
+        *,
+        model_id: str | None = None,
+        payload: Mapping[str, object] | None = None,
+    ) -> Command:
+        """Return a command; the same key gives it the same id."""
+        token = self._by.token
+        assert token is not None
+        key = self._key
+        named = uuid.uuid4() if key is None else uuid.uuid5(_NAMESPACE, f"{token.id} {key}")
+        return Command(
+            id=str(named),
+            kind=kind,
+            model_id=model_id,
+            reason=reason,
+            requested_by=f"token {token.name}",
+            requested_at=datetime.now(UTC),
+            payload=payload,
+        )
+
+    async def once(
+        self, command: Command, checked: Callable[[Reader], Awaitable[Command]]
+    ) -> Response:
+        """Write a command down unless that was done before, and answer with it.
+
+        ``checked`` refuses it, or returns it with what the ledger knows of it.
+
+        Raises:
+            ApiError: another arena is meant than that of the server, whose tokens count; a replay
+                is; or another wish was sent under the key.
+        """
+        reader = await _commanded(self._asked)
+        if not await _was_asked(reader, command):
+            command = await checked(reader)
+            writer = self._asked.request.app.state.writer
+            await writer.write(lambda raw: PostgresJournal(raw).request(command))
+            # Two requests under one key may have come at once: one of them was written.
+            await _was_asked(reader, command)
+        return await _answered(reader, command)
 
 
-async def commanded(asked: AskedOf) -> Reader:
-    """Return the reader of the arena that is to be commanded.
+Commands = Annotated[Commanding, Depends(Commanding)]
 
-    Raises:
-        ApiError: it is another one than that of the server, whose tokens count, or a replay.
-    """
+
+async def _commanded(asked: AskedOf) -> Reader:
+    """Return the reader of the arena that is to be commanded."""
     settings: WebSettings = asked.request.app.state.settings
     if asked.arena != settings.arena:
         raise ApiError(
@@ -89,12 +118,8 @@ async def commanded(asked: AskedOf) -> Reader:
     return reader
 
 
-async def was_asked(reader: Reader, command: Command) -> bool:
-    """Say whether a command was sent before, under its key.
-
-    Raises:
-        ApiError: something else was.
-    """
+async def _was_asked(reader: Reader, command: Command) -> bool:
+    """Say whether a command was sent before, under its key."""
     before = await reader.one(command_of(command.id))
     if before is None:
         return False
@@ -117,15 +142,7 @@ def _wish(command: Command) -> tuple[object, ...]:
     return command.kind, command.reason, None, payload
 
 
-async def asked_for(asked: AskedOf, reader: Reader, command: Command) -> Response:
-    """Write a command down, and answer with it."""
-    await asked.request.app.state.writer.write(lambda raw: PostgresJournal(raw).request(command))
-    # Two requests under one key may have come at once: one of them was written.
-    await was_asked(reader, command)
-    return await answered(reader, command)
-
-
-async def answered(reader: Reader, command: Command) -> Response:
+async def _answered(reader: Reader, command: Command) -> Response:
     """Answer with a command that is on record."""
     found = await reader.one(command_of(command.id))
     presence = await reader.one(arena_presence())

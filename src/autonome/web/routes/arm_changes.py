@@ -12,15 +12,14 @@ from autonome.domain.choices import ArmKind
 from autonome.ledger.queries.arm_list import ListedArm, arm_refs, listed_arms
 from autonome.ledger.queries.facts import fact
 from autonome.ledger.reader import Reader
-from autonome.ledger.rows import CommandKind, FactName
+from autonome.ledger.rows import Command, CommandKind, FactName
 from autonome.web.asked import AskedOf, missing
-from autonome.web.commanding import Key, answered, asked_for, command_as, commanded, was_asked
+from autonome.web.commanding import Commands
 from autonome.web.errors import ApiError
 from autonome.web.parameters import RowId
 from autonome.web.payloads.arm_settings import ArmAdded, ArmChanged, EndpointShown
 from autonome.web.payloads.control import CommandShown, ReasonAsked
 from autonome.web.payloads.figures import Items
-from autonome.web.visitor import AsCommander
 
 __all__ = ["add_arm", "edit_arm", "list_endpoints", "reset_arm", "router"]
 
@@ -41,89 +40,80 @@ async def list_endpoints(asked: AskedOf) -> Response:
 
 
 @router.post("/arms", status_code=202, response_model=CommandShown)
-async def add_arm(asked: AskedOf, by: AsCommander, body: ArmAdded, key: Key = None) -> Response:
+async def add_arm(by: Commands, body: ArmAdded) -> Response:
     """Let one more arm compete from the next cycle on; its id is the id of the command."""
-    command = command_as(by, key, CommandKind.ADD_ARM, body.reason, payload=body.asked)
-    reader = await commanded(asked)
-    if await was_asked(reader, command):
-        return await answered(reader, command)
-    if body.endpoint is not None:
-        await _endpoint(reader, body.endpoint)
-    if body.name in {each.name for each in await reader.all(arm_refs())}:
-        raise ApiError(
-            409,
-            "name-taken",
-            f"expected a name that no arm has, found {body.name!r}.",
-            remedy="Choose another name.",
-            field="name",
-        )
-    return await asked_for(asked, reader, command)
+    command = by.command(CommandKind.ADD_ARM, body.reason, payload=body.asked)
+
+    async def checked(reader: Reader) -> Command:
+        if body.endpoint is not None:
+            await _endpoint(reader, body.endpoint)
+        if body.name in {each.name for each in await reader.all(arm_refs())}:
+            raise ApiError(
+                409,
+                "name-taken",
+                f"expected a name that no arm has, found {body.name!r}.",
+                remedy="Choose another name.",
+                field="name",
+            )
+        return command
+
+    return await by.once(command, checked)
 
 
 @router.patch("/arms/{id}", status_code=202, response_model=CommandShown)
-async def edit_arm(
-    asked: AskedOf,
-    by: AsCommander,
-    id: RowId,  # noqa: A002
-    body: ArmChanged,
-    key: Key = None,
-) -> Response:
+async def edit_arm(by: Commands, id: RowId, body: ArmChanged) -> Response:  # noqa: A002
     """Change how an arm's model is asked, from its next question on.
 
     Its endpoint changes only together with the names of the variables that hold its keys.
     """
-    command = command_as(
-        by, key, CommandKind.EDIT_ARM, body.reason, model_id=id, payload={"settings": body.asked}
+    command = by.command(
+        CommandKind.EDIT_ARM, body.reason, model_id=id, payload={"settings": body.asked}
     )
-    reader = await commanded(asked)
-    if await was_asked(reader, command):
-        return await answered(reader, command)
-    arm = await _arm(reader, id)
-    if arm.kind is not ArmKind.LLM:
-        raise ApiError(
-            409,
-            "no-model",
-            f"expected an arm that asks a model, found one of kind {arm.kind.value}.",
-            remedy="Only how a model is asked can be changed.",
-            field="id",
-        )
-    if body.endpoint is not None:
-        known = await _endpoint(reader, body.endpoint)
-        if sorted(body.keys or ()) != sorted(known["keys"]):
+
+    async def checked(reader: Reader) -> Command:
+        arm = await _arm(reader, id)
+        if arm.kind is not ArmKind.LLM:
             raise ApiError(
-                400,
-                "bad-request",
-                f"expected the names of the variables whose keys endpoint {body.endpoint!r} may"
-                " get, as the arena's file has them; found others.",
-                remedy=f"Look at [endpoints.{body.endpoint}] in the arena's file.",
-                field="keys",
+                409,
+                "no-model",
+                f"expected an arm that asks a model, found one of kind {arm.kind.value}.",
+                remedy="Only how a model is asked can be changed.",
+                field="id",
             )
-    return await asked_for(asked, reader, command)
+        if body.endpoint is not None:
+            known = await _endpoint(reader, body.endpoint)
+            if sorted(body.keys or ()) != sorted(known["keys"]):
+                raise ApiError(
+                    400,
+                    "bad-request",
+                    f"expected the names of the variables whose keys endpoint {body.endpoint!r} may"
+                    " get, as the arena's file has them; found others.",
+                    remedy=f"Look at [endpoints.{body.endpoint}] in the arena's file.",
+                    field="keys",
+                )
+        return command
+
+    return await by.once(command, checked)
 
 
 @router.post("/arms/{id}/reset", status_code=202, response_model=CommandShown)
-async def reset_arm(
-    asked: AskedOf,
-    by: AsCommander,
-    id: RowId,  # noqa: A002
-    body: ReasonAsked,
-    key: Key = None,
-) -> Response:
+async def reset_arm(by: Commands, id: RowId, body: ReasonAsked) -> Response:  # noqa: A002
     """Bring an arm that holds nothing back to its starting capital, by a deposit or withdrawal."""
-    command = command_as(by, key, CommandKind.RESET, body.reason, model_id=id)
-    reader = await commanded(asked)
-    if await was_asked(reader, command):
-        return await answered(reader, command)
-    arm = await _arm(reader, id)
-    if arm.positions:
-        raise ApiError(
-            409,
-            "holds-positions",
-            f"expected an arm that holds nothing, found {arm.positions} open positions.",
-            remedy="Flatten it first: POST control/flatten.",
-            field="id",
-        )
-    return await asked_for(asked, reader, command)
+    command = by.command(CommandKind.RESET, body.reason, model_id=id)
+
+    async def checked(reader: Reader) -> Command:
+        arm = await _arm(reader, id)
+        if arm.positions:
+            raise ApiError(
+                409,
+                "holds-positions",
+                f"expected an arm that holds nothing, found {arm.positions} open positions.",
+                remedy="Flatten it first: POST control/flatten.",
+                field="id",
+            )
+        return command
+
+    return await by.once(command, checked)
 
 
 async def _arm(reader: Reader, model_id: str) -> ListedArm:

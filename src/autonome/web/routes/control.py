@@ -18,18 +18,10 @@ from autonome.ledger.queries.control import (
 )
 from autonome.ledger.queries.pages import Page
 from autonome.ledger.queries.presence import arena_presence
-from autonome.ledger.reader import Rows
-from autonome.ledger.rows import CommandKind
+from autonome.ledger.reader import Reader, Rows
+from autonome.ledger.rows import Command, CommandKind
 from autonome.web.asked import AskedOf, ListOf, items_of, missing
-from autonome.web.commanding import (
-    Key,
-    answered,
-    asked_for,
-    command_as,
-    commanded,
-    shown,
-    was_asked,
-)
+from autonome.web.commanding import Commands, shown
 from autonome.web.errors import ApiError
 from autonome.web.exports import EXPORTED
 from autonome.web.parameters import Filtered, Paged, RowId
@@ -42,7 +34,6 @@ from autonome.web.payloads.control import (
 )
 from autonome.web.payloads.figures import Items, plain_object, shaped
 from autonome.web.routes.refs import ref
-from autonome.web.visitor import AsCommander, Visitor
 
 __all__ = [
     "change_plan",
@@ -92,69 +83,45 @@ async def get_command(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
 
 
 @router.post("/control/halt", status_code=202, response_model=CommandShown)
-async def halt(asked: AskedOf, by: AsCommander, body: ArmsAsked, key: Key = None) -> Response:
+async def halt(by: Commands, body: ArmsAsked) -> Response:
     """Let arms take no new risk; exits of what is open go on."""
-    return await _of_arms(asked, by, CommandKind.HALT, body, key)
+    return await _of_arms(by, CommandKind.HALT, body)
 
 
 @router.post("/control/resume", status_code=202, response_model=CommandShown)
-async def resume(asked: AskedOf, by: AsCommander, body: ArmsAsked, key: Key = None) -> Response:
+async def resume(by: Commands, body: ArmsAsked) -> Response:
     """Take halts back."""
-    return await _of_arms(asked, by, CommandKind.RESUME, body, key)
+    return await _of_arms(by, CommandKind.RESUME, body)
 
 
 @router.post("/control/flatten", status_code=202, response_model=CommandShown)
-async def flatten(asked: AskedOf, by: AsCommander, body: ArmsAsked, key: Key = None) -> Response:
+async def flatten(by: Commands, body: ArmsAsked) -> Response:
     """Halt arms, and close all that they hold at the market."""
-    return await _of_arms(asked, by, CommandKind.FLATTEN, body, key)
+    return await _of_arms(by, CommandKind.FLATTEN, body)
 
 
 @router.post("/arms/{id}/enable", status_code=202, response_model=CommandShown)
-async def enable_arm(
-    asked: AskedOf,
-    by: AsCommander,
-    id: RowId,  # noqa: A002
-    body: ReasonAsked,
-    key: Key = None,
-) -> Response:
+async def enable_arm(by: Commands, id: RowId, body: ReasonAsked) -> Response:  # noqa: A002
     """Ask an arm again."""
     whom = ArmsAsked(models=(id,), reason=body.reason)
-    return await _of_arms(asked, by, CommandKind.ENABLE, whom, key)
+    return await _of_arms(by, CommandKind.ENABLE, whom)
 
 
 @router.post("/arms/{id}/disable", status_code=202, response_model=CommandShown)
-async def disable_arm(
-    asked: AskedOf,
-    by: AsCommander,
-    id: RowId,  # noqa: A002
-    body: ReasonAsked,
-    key: Key = None,
-) -> Response:
+async def disable_arm(by: Commands, id: RowId, body: ReasonAsked) -> Response:  # noqa: A002
     """Ask an arm nothing more; exits of what it holds go on."""
     whom = ArmsAsked(models=(id,), reason=body.reason)
-    return await _of_arms(asked, by, CommandKind.DISABLE, whom, key)
+    return await _of_arms(by, CommandKind.DISABLE, whom)
 
 
 @router.post("/positions/{id}/close", status_code=202, response_model=CommandShown)
-async def close_position(
-    asked: AskedOf,
-    by: AsCommander,
-    id: RowId,  # noqa: A002
-    body: ReasonAsked,
-    key: Key = None,
-) -> Response:
+async def close_position(by: Commands, id: RowId, body: ReasonAsked) -> Response:  # noqa: A002
     """Close a position at the market; its trade has the trigger MANUAL."""
-    return await _of_position(asked, by, CommandKind.CLOSE, id, body.reason, None, key)
+    return await _of_position(by, CommandKind.CLOSE, id, body.reason)
 
 
 @router.patch("/positions/{id}/plan", status_code=202, response_model=CommandShown)
-async def change_plan(
-    asked: AskedOf,
-    by: AsCommander,
-    id: RowId,  # noqa: A002
-    body: PlanAsked,
-    key: Key = None,
-) -> Response:
+async def change_plan(by: Commands, id: RowId, body: PlanAsked) -> Response:  # noqa: A002
     """Change the exit plan of a position, under the rules that a model's own change is under."""
     if not body.update:
         raise ApiError(
@@ -163,52 +130,50 @@ async def change_plan(
             "expected something of the plan to change, found only a reason.",
             remedy="Send stop, target, invalidation, invalidationPrice or timeExit.",
         )
-    return await _of_position(asked, by, CommandKind.EDIT_PLAN, id, body.reason, body.update, key)
+    return await _of_position(by, CommandKind.EDIT_PLAN, id, body.reason, body.update)
 
 
-async def _of_arms(
-    asked: AskedOf, by: Visitor, kind: CommandKind, body: ArmsAsked, key: str | None
-) -> Response:
+async def _of_arms(by: Commands, kind: CommandKind, body: ArmsAsked) -> Response:
     models = tuple(sorted(set(body.models)))
-    command = command_as(by, key, kind, body.reason)
+    command = by.command(kind, body.reason)
     if len(models) == 1:
         command = changed(command, model_id=models[0])
     elif models:
         command = changed(command, payload={"models": list(models)})
-    reader = await commanded(asked)
-    if await was_asked(reader, command):
-        return await answered(reader, command)
-    unknown = sorted(set(models) - set(await reader.all(known_models(models))))
-    if unknown:
-        raise missing(
-            "an arm", unknown[0], code="unknown-model", where="/api/v1/arms", field="models"
-        )
-    return await asked_for(asked, reader, command)
+
+    async def checked(reader: Reader) -> Command:
+        unknown = sorted(set(models) - set(await reader.all(known_models(models))))
+        if unknown:
+            raise missing(
+                "an arm", unknown[0], code="unknown-model", where="/api/v1/arms", field="models"
+            )
+        return command
+
+    return await by.once(command, checked)
 
 
 async def _of_position(
-    asked: AskedOf,
-    by: Visitor,
+    by: Commands,
     kind: CommandKind,
     order_id: str,
     reason: str,
-    update: Mapping[str, object] | None,
-    key: str | None,
+    update: Mapping[str, object] | None = None,
 ) -> Response:
     payload: dict[str, object] = {"orderId": order_id}
     if update is not None:
         payload["update"] = update
-    command = command_as(by, key, kind, reason, payload=payload)
-    reader = await commanded(asked)
-    if await was_asked(reader, command):
-        return await answered(reader, command)
-    order = await reader.one(open_order(order_id))
-    if order is None:
-        raise missing(
-            "an open position", order_id, code="unknown-position", where="/api/v1/positions"
-        )
-    command = changed(command, model_id=order.model_id, payload={**payload, "symbol": order.symbol})
-    return await asked_for(asked, reader, command)
+    command = by.command(kind, reason, payload=payload)
+
+    async def checked(reader: Reader) -> Command:
+        order = await reader.one(open_order(order_id))
+        if order is None:
+            raise missing(
+                "an open position", order_id, code="unknown-position", where="/api/v1/positions"
+            )
+        found = {**payload, "symbol": order.symbol}
+        return changed(command, model_id=order.model_id, payload=found)
+
+    return await by.once(command, checked)
 
 
 def _logged(found: LoggedEntry) -> ControlEntry:

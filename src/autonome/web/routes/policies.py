@@ -20,10 +20,10 @@ from autonome.domain.value import value
 from autonome.ledger.policies import played_by, policy_in_force
 from autonome.ledger.queries.arm_list import ListedArm, listed_arms
 from autonome.ledger.queries.policies import judged_entries, policy_versions
-from autonome.ledger.reader import Rows
-from autonome.ledger.rows import ArmPolicy, CommandKind
+from autonome.ledger.reader import Reader, Rows
+from autonome.ledger.rows import ArmPolicy, Command, CommandKind
 from autonome.web.asked import AskedOf, missing
-from autonome.web.commanding import Key, answered, asked_for, command_as, commanded, was_asked
+from autonome.web.commanding import Commands
 from autonome.web.errors import ApiError
 from autonome.web.parameters import RowId
 from autonome.web.payloads.arms import ArmRef
@@ -41,7 +41,6 @@ from autonome.web.payloads.policy import (
     PreviewAsked,
     PreviewExample,
 )
-from autonome.web.visitor import AsCommander
 
 __all__ = ["get_arm_policy", "preview_arm_policy", "put_arm_policy", "router"]
 
@@ -86,47 +85,40 @@ async def preview_arm_policy(asked: AskedOf, id: RowId, body: PreviewAsked) -> R
 
 
 @router.put("/arms/{id}/policy", status_code=202, response_model=CommandShown)
-async def put_arm_policy(
-    asked: AskedOf,
-    by: AsCommander,
-    id: RowId,  # noqa: A002
-    body: PolicyAsked,
-    key: Key = None,
-) -> Response:
+async def put_arm_policy(by: Commands, id: RowId, body: PolicyAsked) -> Response:  # noqa: A002
     """Give an arm limits of its own, from its next decision on."""
     limits = body.limits.named
-    command = command_as(
-        by,
-        key,
+    command = by.command(
         CommandKind.EDIT_POLICY,
         body.reason,
         model_id=id,
         payload={"limits": limits, "expectedVersion": body.expected_version},
     )
-    reader = await commanded(asked)
-    if await was_asked(reader, command):
-        return await answered(reader, command)
-    async with reader.at_once() as rows:
-        found = await _in_force(rows, id)
-    _with_limits(found.policy, body.limits)
-    if not limits:
-        raise ApiError(
-            400,
-            "bad-request",
-            "expected a limit to change, found none.",
-            remedy="GET arms/{id}/policy names them.",
-            field="limits",
-        )
-    if found.policy.revision != body.expected_version:
-        raise ApiError(
-            409,
-            "version-conflict",
-            f"expected version {found.policy.revision}, which is in force, found"
-            f" {body.expected_version}: somebody has changed the policy meanwhile.",
-            remedy="Look at the limits in force, then send the change again.",
-            field="expectedVersion",
-        )
-    return await asked_for(asked, reader, command)
+
+    async def checked(reader: Reader) -> Command:
+        async with reader.at_once() as rows:
+            found = await _in_force(rows, id)
+        _with_limits(found.policy, body.limits)
+        if not limits:
+            raise ApiError(
+                400,
+                "bad-request",
+                "expected a limit to change, found none.",
+                remedy="GET arms/{id}/policy names them.",
+                field="limits",
+            )
+        if found.policy.revision != body.expected_version:
+            raise ApiError(
+                409,
+                "version-conflict",
+                f"expected version {found.policy.revision}, which is in force, found"
+                f" {body.expected_version}: somebody has changed the policy meanwhile.",
+                remedy="Look at the limits in force, then send the change again.",
+                field="expectedVersion",
+            )
+        return command
+
+    return await by.once(command, checked)
 
 
 async def _in_force(rows: Rows, model_id: str) -> _InForce:
