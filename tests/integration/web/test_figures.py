@@ -110,6 +110,17 @@ def test_money_paid_out_brings_the_liquidation_nearer_and_inference_does_not(wor
     assert _liquidations(worked.url) == {"BTC": "38341.5"}
 
 
+def test_what_a_running_arm_remembers_of_its_cash_is_not_summed_again(worked: Desk) -> None:
+    """Base -6,832.45 as above, of an arm whose fills and payments alone would say 1,167.55."""
+    _listed(worked.url, BTC="0.01")
+    remembered = """
+        INSERT INTO "ArmStates" SELECT "modelId", '{"cashFlow": "-6832.45"}', now() FROM "Arms"
+    """
+    with psycopg.connect(worked.url, autocommit=True) as raw:
+        raw.execute(remembered)
+    assert _liquidations(worked.url) == {"BTC": "38341.5"}
+
+
 @pytest.mark.parametrize(
     "change",
     [

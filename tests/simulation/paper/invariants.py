@@ -212,6 +212,9 @@ def _check_nav(journal: MemoryJournal, model_id: str) -> None:
             place += 1
         worth = sum((size * marks[point.created_at][each] for each, size in sizes.items()), cash)
         assert point.net_portfolio == _cents(worth), point
+    cash += sum((amount for *_, amount in moved[place:]), Decimal(0))
+    (state,) = (each.state for each in journal.rows(ArmState) if each.model_id == model_id)
+    assert Decimal(str(state["cashFlow"])) == cash
 
 
 def _cents(amount: Decimal) -> Decimal:
