@@ -48,6 +48,11 @@ _FILLED: Final = """
                          fee, liquidity, "filledAt")
     SELECT o.id, o.id, o."modelId", o.symbol, o.id, 'BUY', 0.2, 100, 0.01, 'TAKER', o."openedAt"
     FROM "Orders" o;
+    INSERT INTO "ArmStates" SELECT 'm' || n, '{"cashFlow": "9959.98"}', now()
+    FROM generate_series(1, 100) n;
+    INSERT INTO "Facts" VALUES ('run', now(), '{"instruments": {
+        "BTC": {"tick": "0.1", "maintenanceRate": "0.01"},
+        "ETH": {"tick": "0.01", "maintenanceRate": "0.01"}}}');
     INSERT INTO "Marks" SELECT s, '2026-01-01'::timestamp + n * interval '1 minute', 100 + n % 7
     FROM generate_series(1, 1440) n, unnest(ARRAY['BTC', 'ETH']) s;
     INSERT INTO "PortfolioSize" (id, "modelId", "netPortfolio", "createdAt")
