@@ -37,9 +37,11 @@ function Quote({ row }: { row: MarketRow }) {
         <b>{row.symbol}</b> {stale ? <Stale words={`${stale} old`}>{mark}</Stale> : mark}
       </div>
       <div className="small">
-        <span className={sign}>
-          {row.change24h === null ? "" : `${ARROWS[sign]} ${percent(row.change24h)}`}
-        </span>{" "}
+        {row.change24h !== null && (
+          <span className={`change ${sign}`}>
+            {ARROWS[sign]} {percent(row.change24h)}
+          </span>
+        )}
         <span className="faint">
           {stale
             ? `stale ${stale}`
