@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autonome.domain.errors import ArenaNotEmpty, InvariantBroken
+from autonome.domain.errors import ArenaNotEmpty, ArenaTaken, InvariantBroken
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import (
     Booking,
@@ -78,6 +78,14 @@ def test_beginning_a_run_updates_the_arms_own_time(kept: Kept) -> None:
     kept.journal.begin_run(model.id, at=later)
     (stored,) = kept.read(Arm)
     assert stored.updated_at == later
+
+
+def test_no_run_begins_after_an_epoch_that_is_over(kept: Kept) -> None:
+    model, epoch = entered(kept.journal)
+    assert kept.journal.begin_run(model.id, at=NOW, after=epoch) == epoch + 1
+    with pytest.raises(ArenaTaken):
+        kept.journal.begin_run(model.id, at=NOW, after=epoch)
+    assert kept.read(Arm)[0].epoch == epoch + 1
 
 
 def test_a_booking_under_an_old_epoch_writes_nothing(kept: Kept) -> None:

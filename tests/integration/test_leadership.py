@@ -14,7 +14,7 @@ from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.journal.port import BookingStatus, Run
 from autonome.ledger.journal.postgres import PostgresJournal
-from autonome.ledger.leadership import end_earlier_runs, leading
+from autonome.ledger.leadership import leading
 from autonome.ledger.migrate import upgrade
 from autonome.testing.bookings import NOW, competitor
 
@@ -97,7 +97,7 @@ def test_a_new_leader_lets_no_former_one_add_an_arm_that_it_would_not_know(
         upgrade(made, "spring")
     with (
         connect(database_url, arena="spring", autocommit=True) as former,
-        connect(database_url, arena="spring", autocommit=True) as newer,
+        leading(database_url, "spring") as newer,
     ):
         journal = PostgresJournal(former)
         first, second = competitor("first"), competitor("second")
@@ -106,12 +106,28 @@ def test_a_new_leader_lets_no_former_one_add_an_arm_that_it_would_not_know(
         # What is begun before the lead is lost is there when the new leader looks.
         with former.transaction():
             assert journal.enter(*second, behind=run) is BookingStatus.BOOKED
-            new = threading.Thread(target=end_earlier_runs, args=(newer,))
+            new = threading.Thread(target=newer.end_earlier_runs)
             new.start()
             wait_until_somebody_waits(database_url, event="transactionid")
         new.join(PATIENCE_MS / 1_000)
-        assert newer.execute('SELECT count(*) FROM "Arms"').fetchone() == (2,)
+        assert former.execute('SELECT count(*) FROM "Arms"').fetchone() == (2,)
         assert journal.enter(*competitor("late"), behind=run) is BookingStatus.STALE_EPOCH
+
+
+def test_who_has_lost_the_lead_ends_nobodys_run(database_url: str) -> None:
+    with transaction(database_url, "spring") as made:
+        upgrade(made, "spring")
+    with (
+        connect(database_url, arena="spring", autocommit=True) as session,
+        leading(database_url, "spring", lease_ms=300) as silent,
+        leading(database_url, "spring", wait_ms=PATIENCE_MS) as next_one,
+    ):
+        journal, (model, arm) = PostgresJournal(session), competitor("first")
+        journal.enter(model, arm)
+        next_one.end_earlier_runs()
+        with pytest.raises(LedgerUnavailable):
+            silent.end_earlier_runs()
+        assert session.execute('SELECT epoch FROM "Arms"').fetchone() == (arm.epoch + 1,)
 
 
 def test_a_leader_whose_connection_is_cut_no_longer_leads(database_url: str) -> None:

@@ -13,13 +13,13 @@ from autonome.arena.judgements import judgement_of
 from autonome.arena.stage import Stage
 from autonome.arena.step import step
 from autonome.arena.valuation import NavBook
-from autonome.domain.errors import ArenaTaken, InvariantBroken
+from autonome.domain.errors import InvariantBroken
 from autonome.domain.policy import Policy
 from autonome.domain.value import changed
-from autonome.ledger.journal.port import Amendment, Booking, BookingStatus
+from autonome.ledger.journal.port import Amendment, Booking, BookingStatus, taken_over
 from autonome.ledger.rows import Arm, ArmState, Model
 
-__all__ = ["Books", "taken_over"]
+__all__ = ["Books"]
 
 
 class Books:
@@ -120,11 +120,3 @@ class Books:
     def cut_nav(self, bar: int) -> None:
         """Say that the account stood as it is until the close of the bar before ``bar``."""
         self.nav.cut(bar, self.account)
-
-
-def taken_over(model_id: str) -> ArenaTaken:
-    """Return the error of a process that went on after another one had taken its place."""
-    return ArenaTaken(
-        f"expected to run {model_id} alone, found that another process runs it by now.",
-        remedy="Nothing was written. Let the other process go on, or stop it first.",
-    )

@@ -17,7 +17,7 @@ from autonome.domain.errors import ArenaTaken
 from autonome.ledger.arenas import check_arena
 from autonome.ledger.connection import KEEPALIVE_PROBES, connect, explained, keepalive_s
 
-__all__ = ["LEASE_MS", "Leadership", "end_earlier_runs", "leading"]
+__all__ = ["LEASE_MS", "Leadership", "leading"]
 
 LEASE_MS: Final = 15_000
 """Longest silence of a leader before another may lead."""
@@ -29,6 +29,7 @@ class Leadership:
 
     def __init__(self, connection: psycopg.Connection[Any], arena: str) -> None:
         self._connection = connection
+        self._dsn = connection.info.dsn
         self.arena = arena
 
     def still_leads(self) -> bool:
@@ -42,6 +43,19 @@ class Leadership:
         except psycopg.OperationalError:
             return False
         return True
+
+    def end_earlier_runs(self) -> None:
+        """Give every arm a newer epoch: what former leaders still send is refused from here on.
+
+        A new leader does so before it reads who competes, or one of them could still add an arm
+        that it would not know. It does so on the connection that holds the lead: who has lost it
+        meanwhile ends nobody's run.
+
+        Raises:
+            LedgerError: the lead is lost, or the server cannot be used.
+        """
+        with explained(self._dsn):
+            self._connection.execute('UPDATE "Arms" SET epoch = epoch + 1')
 
 
 @contextmanager
@@ -66,15 +80,6 @@ def leading(
         connection.close()
 
 
-def end_earlier_runs(connection: psycopg.Connection[Any]) -> None:
-    """Give every arm a newer epoch: what former leaders still send is refused from here on.
-
-    A new leader does so before it reads who competes, or one of them could still add an arm that
-    it would not know.
-    """
-    connection.execute('UPDATE "Arms" SET epoch = epoch + 1')
-
-
 def _take(connection: psycopg.Connection[Any], arena: str, *, wait_ms: int, lease_ms: int) -> None:
     second = keepalive_s(lease_ms)
     settings = {
@@ -92,6 +97,7 @@ def _take(connection: psycopg.Connection[Any], arena: str, *, wait_ms: int, leas
             connection.execute(f"SELECT pg_advisory_lock({_KEY})".encode(), [arena])
         except LockNotAvailable as error:
             raise _taken(arena) from error
+        connection.execute("SET lock_timeout = 0")
         return
     row = connection.execute(f"SELECT pg_try_advisory_lock({_KEY})".encode(), [arena]).fetchone()
     if row != (True,):

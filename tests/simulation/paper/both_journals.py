@@ -24,10 +24,10 @@ class BothJournals:
         assert self._other.enter(model, arm, behind=behind) is status
         return status
 
-    def begin_run(self, model_id: str, *, at: datetime) -> int:
+    def begin_run(self, model_id: str, *, at: datetime, after: int | None = None) -> int:
         """Begin a run in both."""
-        epoch = self._one.begin_run(model_id, at=at)
-        assert self._other.begin_run(model_id, at=at) == epoch
+        epoch = self._one.begin_run(model_id, at=at, after=after)
+        assert self._other.begin_run(model_id, at=at, after=after) == epoch
         return epoch
 
     def begin_cycle(self, cycle: Cycle) -> bool:

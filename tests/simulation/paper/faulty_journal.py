@@ -30,9 +30,9 @@ class FaultyJournal:
         """Add a competitor: that always works, since an arena begins only once."""
         return self.kept.enter(model, arm, behind=behind)
 
-    def begin_run(self, model_id: str, *, at: datetime) -> int:
+    def begin_run(self, model_id: str, *, at: datetime, after: int | None = None) -> int:
         """Begin a run, or fail."""
-        return self._perhaps(lambda: self.kept.begin_run(model_id, at=at))
+        return self._perhaps(lambda: self.kept.begin_run(model_id, at=at, after=after))
 
     def begin_cycle(self, cycle: Cycle) -> bool:
         """Write a tick, or fail."""

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Final
 
 from autonome.agents.llm.answer import Answer
-from autonome.arena.books import taken_over
 from autonome.arena.clock import Clock
 from autonome.arena.competitor import Entrant
 from autonome.arena.crash_points import CrashPoint, reached
@@ -28,7 +27,7 @@ from autonome.domain.errors import LedgerError
 from autonome.domain.instants import ms_of
 from autonome.domain.money import exact
 from autonome.domain.value import value
-from autonome.ledger.journal.port import BookingStatus, Journal
+from autonome.ledger.journal.port import BookingStatus, Journal, Run, taken_over
 from autonome.ledger.queries.restoring import RestoredArm
 from autonome.ledger.rows import Cycle
 from autonome.market.candles import MINUTE_MS
@@ -102,6 +101,10 @@ class PaperArena:
         ``records`` has the rows of known arms by model id. Leaders come before followers.
         """
         followed = {entrant.agent.leader for entrant in entrants}
+        if self.stage.run is None and records:
+            # Until an arm runs, a new one is entered behind what a known one was read with.
+            known = next(iter(records.values()))
+            self.stage.run = Run(known.model.id, known.arm.epoch)
         for entrant in entrants:
             name, record = entrant.agent.name, records.get(entrant.model.id)
             last = 0 if record is None else record.figures.last_order_index
@@ -118,7 +121,7 @@ class PaperArena:
             if arm.log is not None:
                 self._logs[name] = arm.log
             self.arms.append(arm)
-        self.stage.run = self.arms[0].run if self.arms else None
+            self.stage.run = self.arms[0].run
 
     @exact
     def close_minute(

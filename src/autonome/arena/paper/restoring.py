@@ -30,7 +30,8 @@ def reopened(
 ) -> Books:
     """Return the books of an arm that ran before, under a new epoch: an older process is out."""
     instant = stage.clock.end
-    epoch = stage.journal.begin_run(found.model.id, at=stage.clock.at(instant))
+    at = stage.clock.at(instant)
+    epoch = stage.journal.begin_run(found.model.id, at=at, after=found.arm.epoch)
     account = Account(
         model_id=found.model.id,
         epoch=epoch,

@@ -34,10 +34,10 @@ from autonome.config import Settings
 from autonome.domain.errors import FeedUnavailable, LedgerUnavailable
 from autonome.ledger.adoption import adopt
 from autonome.ledger.arenas import transaction
-from autonome.ledger.connection import connect
+from autonome.ledger.connection import connect, explained
 from autonome.ledger.facts import note_fact
 from autonome.ledger.journal.postgres import PostgresJournal
-from autonome.ledger.leadership import LEASE_MS, Leadership, end_earlier_runs, leading
+from autonome.ledger.leadership import LEASE_MS, Leadership, leading
 from autonome.ledger.migrate import upgrade
 from autonome.ledger.queries.running import pending_commands
 from autonome.ledger.rows import Command, Fact, FactName
@@ -144,10 +144,11 @@ def lead_arena(
         leading(url, name, wait_ms=wait_ms) as leadership,
         connect(url, arena=name, autocommit=True) as session,
     ):
-        # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
-        session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
-        end_earlier_runs(session)
-        note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=plan.said))
+        leadership.end_earlier_runs()
+        with explained(url):
+            # Who hangs in the middle of a minute keeps no lock that the next leader waits for.
+            session.execute(f"SET idle_in_transaction_session_timeout = {LEASE_MS}".encode())
+            note_fact(session, Fact(name=FactName.RUN, at=wall_clock(), said=plan.said))
         asking = asking or partial(asking_by, plan)
         return asyncio.run(_run(plan, url, leadership, session, told, warned, stops, past, asking))
 

@@ -28,6 +28,7 @@ from autonome.ledger.journal.port import (
     MarkPoints,
     NavPoints,
     Run,
+    taken_over,
 )
 from autonome.ledger.rows import (
     Arm,
@@ -118,9 +119,11 @@ class MemoryJournal:
         arm: Arm | None = self._rows[Arm].get(model_id)
         return None if arm is None else arm.epoch
 
-    def begin_run(self, model_id: str, *, at: datetime) -> int:
-        """Raise the arm's epoch by one and return it."""
+    def begin_run(self, model_id: str, *, at: datetime, after: int | None = None) -> int:
+        """Raise the arm's epoch by one and return it, unless a run has begun ``after`` that one."""
         arm: Arm = self._rows[Arm][model_id]
+        if after is not None and after != arm.epoch:
+            raise taken_over(model_id)
         self._rows[Arm][model_id] = replace(arm, epoch=arm.epoch + 1, updated_at=at)
         return arm.epoch + 1
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autonome.domain.choices import OrderStatus
-from autonome.domain.errors import InvariantBroken
+from autonome.domain.errors import ArenaTaken, InvariantBroken
 from autonome.domain.value import value
 from autonome.ledger.rows import (
     Arm,
@@ -38,6 +38,7 @@ __all__ = [
     "MarkPoints",
     "NavPoints",
     "Run",
+    "taken_over",
 ]
 
 
@@ -56,6 +57,14 @@ class Run(NamedTuple):
 
     model_id: str
     epoch: int
+
+
+def taken_over(model_id: str) -> ArenaTaken:
+    """Return the error of a process that went on after another one had taken its place."""
+    return ArenaTaken(
+        f"expected to run {model_id} alone, found that another process runs it by now.",
+        remedy="Nothing was written. Let the other process go on, or stop it first.",
+    )
 
 
 @value
@@ -195,11 +204,15 @@ class Journal(Protocol):
             ArenaNotEmpty: a model with this name and variant competes already.
         """
 
-    def begin_run(self, model_id: str, *, at: datetime) -> int:
+    def begin_run(self, model_id: str, *, at: datetime, after: int | None = None) -> int:
         """Raise the arm's epoch by one and return it; older runs can book nothing more.
+
+        ``after`` is the epoch with which the arm's rows were read: what is to go on with them must
+        not end a run that has begun since.
 
         Raises:
             KeyError: the model has no arm.
+            ArenaTaken: the arm's epoch is another one than ``after``.
         """
 
     def begin_cycle(self, cycle: Cycle) -> bool:

@@ -24,6 +24,7 @@ from autonome.ledger.journal.port import (
     MarkPoints,
     NavPoints,
     Run,
+    taken_over,
 )
 from autonome.ledger.journal.prepared import PreparedStatements
 from autonome.ledger.journal.statement import DOUBLED, Statement, booking_statement, insert_sql
@@ -68,17 +69,19 @@ class PostgresJournal:
             ) from error
         return BookingStatus.BOOKED
 
-    def begin_run(self, model_id: str, *, at: datetime) -> int:
-        """Raise the arm's epoch by one and return it."""
+    def begin_run(self, model_id: str, *, at: datetime, after: int | None = None) -> int:
+        """Raise the arm's epoch by one and return it, unless a run has begun ``after`` that one."""
         with explained(self._dsn):
             row = self._connection.execute(
                 'UPDATE "Arms" SET epoch = epoch + 1, "updatedAt" = %s::timestamp'
-                ' WHERE "modelId" = %s RETURNING epoch',
-                [instant_text(at), model_id],
+                ' WHERE "modelId" = %s AND epoch = coalesce(%s::integer, epoch) RETURNING epoch',
+                [instant_text(at), model_id, after],
             ).fetchone()
-        if row is None:
+        if row is not None:
+            return int(row[0])
+        if after is None:
             raise KeyError(model_id)
-        return int(row[0])
+        raise taken_over(model_id)
 
     def begin_cycle(self, cycle: Cycle) -> bool:
         """Write a tick, unless its instant has one."""

@@ -88,6 +88,10 @@ class SmallArena:
         self.arena = PaperArena(self._venue(HISTORY), self.journal, cadence_minutes=5, seed=0)
         self.arena.join([self._entrant(agent) for agent in agents], {})
 
+    def let_compete(self, agent: Agent, *, is_first: bool = False) -> None:
+        """Let one more agent compete in the arena as another process would have it."""
+        self._agents = (agent, *self._agents) if is_first else (*self._agents, agent)
+
     def again(self, records: Mapping[str, RestoredArm], *, minutes_back: int = 0) -> PaperArena:
         """Return the arena as another process would have it, with these records.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -13,6 +15,7 @@ from autonome.arena.paper.minds import Minds
 from autonome.arena.paper.thinking_arm import Question, ThinkingArm
 from autonome.domain.choices import IntentPurpose, IntentState, OrderSide, OrderStatus
 from autonome.domain.errors import ArenaTaken
+from autonome.ledger.journal.memory import MemoryJournal
 from autonome.ledger.rows import Arm, Fill, Intent, Invocation, Model, Order, Payment
 from simulation.bookings import AT
 from simulation.paper.memory_restoring import restored_arms, stage_of
@@ -39,6 +42,53 @@ def test_the_older_process_is_out() -> None:
     with pytest.raises(ArenaTaken):
         small.minutes(1)
     assert list(small.journal.rows(Intent)) == []
+
+
+def test_who_read_before_another_went_on_does_not_go_on_itself() -> None:
+    small = SmallArena(player({TICK: [LONG]}))
+    small.minutes(4)
+    read_before = restored_arms(small.journal, at=small.now)
+    restarted(small)
+    with pytest.raises(ArenaTaken):
+        small.again(read_before)
+    small.minutes(1)
+    [intent] = small.journal.rows(Intent)
+    assert intent.purpose is IntentPurpose.OPEN
+
+
+def test_who_is_overtaken_while_it_opens_enters_nobody() -> None:
+    small = SmallArena(player({}))
+    small.minutes(4)
+    records = restored_arms(small.journal, at=small.now)
+    small.let_compete(player({}, name="New"))
+    small.journal.begin_run = _overtaken(small.journal)  # type: ignore[method-assign]
+    with pytest.raises(ArenaTaken):
+        small.again(records)
+    assert [each.name for each in small.journal.rows(Model)] == ["Ada"]
+
+
+def test_who_is_overtaken_before_it_opens_enters_nobody() -> None:
+    small = SmallArena(player({}))
+    small.minutes(4)
+    records = restored_arms(small.journal, at=small.now)
+    small.let_compete(player({}, name="New"), is_first=True)
+    for each in records:
+        small.journal.begin_run(each, at=small.now)
+    with pytest.raises(ArenaTaken):
+        small.again(records)
+    assert [each.name for each in small.journal.rows(Model)] == ["Ada"]
+
+
+def _overtaken(journal: MemoryJournal) -> Callable[..., int]:
+    """Return what begins a run, and lets another process begin one at once."""
+    begin_run = journal.begin_run
+
+    def begin(model_id: str, *, at: datetime, after: int | None = None) -> int:
+        epoch = begin_run(model_id, at=at, after=after)
+        begin_run(model_id, at=at)
+        return epoch
+
+    return begin
 
 
 def test_an_order_on_its_way_trades_once() -> None:
