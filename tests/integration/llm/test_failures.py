@@ -124,7 +124,8 @@ def test_an_error_under_status_200_is_what_it_would_have_been_under_its_own(
     assert answer.failure is not None
     assert answer.failure.kind is kind
     assert len(server.requests) == requests
-    assert (answer.spent.tokens > 8_192) is not is_whole, "what was spoken may cost"
+    may_cost = kind is FailureKind.SERVER or not is_whole
+    assert (answer.spent.tokens > 8_192) is may_cost, "a model may have worked for it"
 
 
 def test_an_error_under_status_200_is_waited_for_as_long_as_it_says() -> None:

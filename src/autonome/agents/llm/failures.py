@@ -30,6 +30,7 @@ _RETRYABLE: Final = {
     FailureKind.SERVER,
     FailureKind.BAD_ANSWER,
 }
+_OK: Final = 200
 _REQUEST_TIMEOUT: Final = 408
 _KINDS: Final[tuple[tuple[type[ModelAPIError], FailureKind], ...]] = (
     (ModelQuotaExceededError, FailureKind.NO_CREDIT),
@@ -68,7 +69,7 @@ def trouble_of(error: Exception, wire: Wire) -> Trouble:
     kind = _kind(error, wire)
     failure = Failure(kind=kind, words=_words(error, wire), retryable=kind in _RETRYABLE)
     wait_s = error.retry_after if isinstance(error, ModelAPIError) else None
-    may_cost = wire.has_spoken or _may_cost(error, kind)
+    may_cost = wire.has_spoken or _may_cost(error, kind, wire)
     return Trouble(failure=failure, wait_s=wait_s, may_cost=may_cost)
 
 
@@ -82,10 +83,12 @@ def _kind(error: Exception, wire: Wire) -> FailureKind:
     return FailureKind.REJECTED if was_redirected else FailureKind.BAD_ANSWER
 
 
-def _may_cost(error: Exception, kind: FailureKind) -> bool:
+def _may_cost(error: Exception, kind: FailureKind, wire: Wire) -> bool:
     if isinstance(error, ModelConnectionError):
         return error.phase not in {"pool", "connect"}
-    return kind is FailureKind.BAD_ANSWER
+    # Who reports its own failure under status 200 had begun to answer.
+    had_begun = kind is FailureKind.SERVER and wire.status == _OK
+    return had_begun or kind is FailureKind.BAD_ANSWER
 
 
 def _words(error: Exception, wire: Wire) -> str:

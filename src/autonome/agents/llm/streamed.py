@@ -18,6 +18,7 @@ __all__ = ["StreamedAnswer", "Unreadable"]
 
 _DATA: Final = b"data:"
 _OVER: Final = b"[DONE]"
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _ENCRYPTED: Final = "reasoning.encrypted"
 
 
@@ -110,6 +111,8 @@ class StreamedAnswer:
         return text if self._usage is None else text[:-1] + b',"usage":' + self._usage + b"}"
 
     def _take_line(self, line: bytes) -> None:
+        # Only a first line can begin with one; in another it would be no field either.
+        line = line.removeprefix(_BYTE_ORDER_MARK)
         if line.startswith(_DATA):
             self._data.append(line[len(_DATA) :].strip())
         elif not line and self._data:

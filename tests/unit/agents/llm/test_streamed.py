@@ -102,6 +102,13 @@ def test_lines_end_in_cr_lf_or_both_wherever_the_chunks_are_cut(ending: str, siz
     assert answer.is_over
 
 
+def test_a_byte_order_mark_hides_no_first_piece() -> None:
+    said: list[str] = []
+    answer = StreamedAnswer(said.append)
+    answer.feed(b'\xef\xbb\xbfdata: {"choices": [{"delta": {"content": "I"}}]}\n\n')
+    assert said == ["I"]
+
+
 @pytest.mark.parametrize("reason", ["stop", ""])
 def test_an_answer_is_whole_once_a_reason_is_given(reason: str) -> None:
     answer = StreamedAnswer(lambda _: None)
