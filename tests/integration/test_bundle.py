@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from autonome.analytics.bundle import (
 )
 from autonome.analytics.bundled_rows import bundled_rows
 from autonome.domain.errors import ArenaMissing, SettingError
+from autonome.domain.value import changed
 from autonome.ledger.connection import connect
 from autonome.ledger.content import content_hash
 from autonome.ledger.queries.models import listed_models
@@ -199,6 +201,22 @@ def test_a_bundle_has_the_limits_of_arms_and_what_entries_were_judged_on(
         '"ArmPolicies" differs: 2 rows in the bundle, 4 in the database',
         '"Judgements" differs: 1 rows in the bundle, 1 in the database',
     ]
+
+
+def test_a_bundle_without_a_table_of_content_differs_and_one_of_an_older_version_does_not(
+    url: str, bundle: Bundle
+) -> None:
+    for name, expected in (
+        ("Judgements", []),
+        ("Fills", ['"Fills" is missing in the bundle']),
+    ):
+        files = {
+            file: digest
+            for file, digest in bundle.manifest.files.items()
+            if file != f"{name}.parquet"
+        }
+        less = replace(bundle, manifest=changed(bundle.manifest, files=files))
+        assert bundle_differences(less, url, arena="spring") == expected
 
 
 def test_a_bundle_replaces_a_bundle(url: str, bundle: Bundle) -> None:

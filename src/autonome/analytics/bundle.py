@@ -170,7 +170,9 @@ def bundle_differences(bundle: Bundle, url: str, *, arena: str) -> list[str]:
     found = []
     for table in BUNDLED:
         if f"{table.name}.parquet" not in bundle.manifest.files:
-            # An older version wrote the bundle, and left what is no content out.
+            # An older version wrote the bundle, and left out what is no content.
+            if table in ROWS.values():
+                found.append(f'"{table.name}" is missing in the bundle')
             continue
         key = [column.name for column in table.primary_key]
         ours, theirs = bundle.frame(table.name).sort(key), frames[table.name].sort(key)
