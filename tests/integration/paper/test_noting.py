@@ -59,6 +59,27 @@ async def test_what_changes_is_noted_and_what_stays_is_not_written_again(
     assert warned == []
 
 
+async def test_what_stays_is_noted_again_after_a_while(database_url: str) -> None:
+    write(database_url, "public")
+    stopped, warned = asyncio.Event(), list[str]()
+    noting = asyncio.create_task(
+        keep_noted(
+            *(database_url, "public"),
+            said=lambda: {"n": "1"},
+            stopped=stopped,
+            warned=warned.append,
+            every_s=0.01,
+            again_s=0.05,
+        )
+    )
+    await until(lambda: bool(noted(database_url)))
+    (first,) = noted(database_url)
+    await until(lambda: noted(database_url) != [first])
+    stopped.set()
+    await asyncio.wait_for(noting, LIMIT_S)
+    assert warned == []
+
+
 async def test_a_failure_is_told_once_and_ends_nothing(database_url: str) -> None:
     stopped, warned = asyncio.Event(), list[str]()
     failures = [0]

@@ -110,6 +110,14 @@ def test_money_paid_out_brings_the_liquidation_nearer_and_inference_does_not(wor
     assert _liquidations(worked.url) == {"BTC": "38341.5"}
 
 
+def test_an_account_that_every_price_ruins_has_no_liquidation_price(worked: Desk) -> None:
+    """Base 13,166.55 - 23,000 with BTC's 9,177.30: ETH at (-656.15) / 4.04 < 0."""
+    _listed(worked.url, BTC="0.01", ETH="0.01")
+    _sold_eth(worked)
+    worked.book(payments=(worked.payment(PaymentKind.WITHDRAWAL, "-23000", at=NOW),))
+    assert _liquidations(worked.url)["ETH"] is None
+
+
 def test_what_a_running_arm_remembers_of_its_cash_is_not_summed_again(worked: Desk) -> None:
     """Base -6,832.45 as above, of an arm whose fills and payments alone would say 1,167.55."""
     _listed(worked.url, BTC="0.01")

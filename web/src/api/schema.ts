@@ -3390,7 +3390,7 @@ export interface components {
             funding: components["schemas"]["FundingRate"] | null;
             /**
              * Predictedfundingrate
-             * @description The venue's estimate of the next one, where it tells one, no older than a minute.
+             * @description The venue's estimate of the next one, where it tells one, and whoever leads knows a price.
              */
             predictedFundingRate: string | null;
             /** Nextfundingat */
@@ -3404,9 +3404,8 @@ export interface components {
             best: components["schemas"]["Best"] | null;
             /**
              * Stalesince
-             * @description When a live market was noted last, if that is a minute ago: nobody leads the arena, or its
-             *     feed is lost, so there are neither best prices nor a predicted rate. Null: they are of now, or
-             *     the market is not live.
+             * @description When a live market was noted last, if that is a minute ago: nobody leads the arena any more,
+             *     so there are neither best prices nor a predicted rate. Null otherwise.
              */
             staleSince: string | null;
         };

@@ -98,7 +98,13 @@ class Present:
         )
 
     def expected_rate(self, symbol: str) -> Decimal | None:
-        """Return the venue's estimate of the coming funding rate, ``None`` while it is unknown."""
+        """Return the venue's estimate of the coming funding rate.
+
+        ``None`` while it is unknown, and while the venue's prices are: the estimate comes with
+        them, and has no age of its own.
+        """
+        if self.mark_price(symbol) is None:
+            return None
         return self._feed.funding(symbol).expected_rate
 
     def sample(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,10 +18,12 @@ from autonome.ledger.connection import connect, explained
 from autonome.ledger.facts import note_fact
 from autonome.ledger.rows import Fact, FactName
 
-__all__ = ["EVERY_S", "keep_noted", "noted_beside"]
+__all__ = ["AGAIN_S", "EVERY_S", "keep_noted", "noted_beside"]
 
 EVERY_S: Final = 1.0
 """Between two notes at the least."""
+AGAIN_S: Final = 30.0
+"""After which the same is noted again: by its time pages see that somebody leads."""
 _AFTER_FAILURE_S: Final = 10.0
 
 Said = Callable[[], Mapping[str, object]]
@@ -55,21 +59,25 @@ async def keep_noted(
     stopped: asyncio.Event,
     warned: Callable[[str], None],
     every_s: float = EVERY_S,
+    again_s: float = AGAIN_S,
     name: FactName = FactName.MARKET,
 ) -> None:
-    """Note what ``said`` returns as the fact ``name`` whenever it has changed, until ``stopped``.
+    """Note what ``said`` returns as the fact ``name``, until ``stopped``.
+
+    That is whenever it has changed, and after ``again_s`` where it has not.
 
     A thread writes, on a connection of its own. A failure is told to ``warned`` once, and tried
     again after a while: pages go without meanwhile, the arena never does.
     """
     noting, noted, fails = _Noting(url, arena, name), None, False
+    noted_at_s = -math.inf
     try:
         while not stopped.is_set():
             try:
                 now = said()
-                if now != noted:
+                if now != noted or time.monotonic() - noted_at_s >= again_s:
                     await asyncio.to_thread(noting.note, now)
-                    noted, fails = now, False
+                    noted, noted_at_s, fails = now, time.monotonic(), False
             except Exception as error:
                 if not fails:
                     words = error.problem if isinstance(error, LedgerError) else repr(error)

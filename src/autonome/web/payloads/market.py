@@ -51,16 +51,15 @@ class Price(Payload):
     funding: FundingRate | None
     """The last settlement, as whoever leads the arena has noted it."""
     predicted_funding_rate: Money | None
-    """The venue's estimate of the next one, where it tells one, no older than a minute."""
+    """The venue's estimate of the next one, where it tells one, and whoever leads knows a price."""
     next_funding_at: datetime | None
     stale_ms: int
     """How far the mark is behind the arena's time."""
     best: Best | None
     """Of a live market whose book was noted since the mark, and no longer than a minute ago."""
     stale_since: datetime | None
-    """When a live market was noted last, if that is a minute ago: nobody leads the arena, or its
-    feed is lost, so there are neither best prices nor a predicted rate. Null: they are of now, or
-    the market is not live."""
+    """When a live market was noted last, if that is a minute ago: nobody leads the arena any more,
+    so there are neither best prices nor a predicted rate. Null otherwise."""
 
 
 class Candle(Payload):

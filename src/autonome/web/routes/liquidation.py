@@ -63,8 +63,10 @@ def _of_account(
             )
         )
     prices = lone_liquidation_prices(base=account[0].cash_flow, positions=positions)
-    return {
+    ticked = {
         (each.model_id, each.symbol): round_nearest(price, step=listed[each.symbol].tick)
         for each, price in zip(account, prices, strict=True)
         if price is not None
     }
+    # Zero says that every price above it liquidates.
+    return {of_account: price for of_account, price in ticked.items() if price}

@@ -60,7 +60,7 @@ _WIDTHS: Final = {
 }
 _MOST_CANDLES: Final = 1_500
 _LONGEST_NOTED: Final = _MINUTE
-"""What a live market said longer ago is stale: nobody leads the arena, or its feed has lost it."""
+"""What a live market said longer ago is stale: nobody leads the arena any more."""
 _LIVE: Final = ("book", "predictedFundingRate")
 Timeframe = Literal["1m", "5m", "15m", "1h", "4h", "1d"]
 

@@ -46,8 +46,7 @@ function StaleBook({ since }: { since: string }) {
           </Stale>
         }
       >
-        Whoever led the arena has gone, or has lost the market’s feed. The next one that is noted
-        stands here again.
+        Whoever led the arena has gone. The next one that is noted stands here again.
       </Empty>
     </Card>
   );

@@ -99,7 +99,7 @@ export function Rate({ rate }: { rate: string | null }) {
 export function Predicted({ row }: { row: MarketRow }) {
   if (!row.staleSince) return <Rate rate={row.predictedFundingRate} />;
   return (
-    <Stale words="Whoever led the arena has gone, or has lost the market’s feed.">
+    <Stale words="Whoever led the arena has gone.">
       <span className="small">
         stale since <At at={row.staleSince} />
       </span>
