@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from autonome.ledger.queries.query import column_name
@@ -39,6 +39,7 @@ from autonome.web.security.headers import SecurityHeaders
 from autonome.web.security.hosts import HostGuard
 from autonome.web.security.limits import LOOPBACK_RATE, PUBLIC_RATE, BodyLimit, RateLimit
 from autonome.web.settings import WebSettings
+from autonome.web.unknown import refuse_unknown
 from autonome.web.writing import Writer
 
 __all__ = ["API", "create_app"]
@@ -101,7 +102,12 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.exports = Exports()
     errors.install(app)
     for routes in _THEMES:
-        app.include_router(routes.router, prefix=API, responses=errors.DOCUMENTED)
+        app.include_router(
+            routes.router,
+            prefix=API,
+            dependencies=[Depends(refuse_unknown)],
+            responses=errors.DOCUMENTED,
+        )
     app.include_router(pages.router)
     # The last one added is the first to see a request.
     app.add_middleware(BodyLimit)

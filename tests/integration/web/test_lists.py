@@ -191,3 +191,18 @@ def test_who_leads_an_arena_runs_it(small_url: str, small: Client) -> None:
     ends_at = time.monotonic() + LIMIT_S
     while small.get("/run")["running"]:
         assert time.monotonic() < ends_at
+
+
+def test_a_control_counts_for_no_variant_though_its_row_has_one(small: Client) -> None:
+    arms = {each["name"]: each["variant"] for each in small.items("/arms")}
+    assert arms == {"Ada": "Apex", "Hold": None}
+    assert small.items("/arms?variant=Sovereign") == []
+    assert small.items("/fills?variant=Sovereign") == []
+    assert {each["arm"]["variant"] for each in small.items("/fills?variant=Apex")} == {"Apex"}
+    assert "Hold" in {each["arm"]["name"] for each in small.items("/fills")}
+
+
+def test_limits_of_policies_have_the_names_that_changes_of_them_have(small: Client) -> None:
+    for policy in small.items("/policies"):
+        assert policy["limits"]
+        assert not [name for name in policy["limits"] if "_" in name]

@@ -143,9 +143,9 @@ def test_a_book_is_shown_for_a_minute(small_url: str, small: Client) -> None:
 def test_indicators_of_a_price_that_rises_by_one_a_minute(small_url: str, small: Client) -> None:
     """An EMA of n lags by (n - 1) / 2; twenty numbers in a row deviate by sqrt(399 / 12)."""
     _marked(small_url, first="2025-05-05 12:01", minutes=400)
-    found = small.get("/market/BTC/indicators?interval=1m&limit=2")
+    found = small.get("/market/BTC/indicators?timeframe=1m&limit=2")
     last: dict[str, Any] = found["items"][-1]
-    assert (found["symbol"], found["interval"], found["source"]) == ("BTC", "1m", "marks")
+    assert (found["symbol"], found["timeframe"], found["source"]) == ("BTC", "1m", "marks")
     assert [each["at"] for each in found["items"]] == [
         "2025-05-05T18:38:00Z",
         "2025-05-05T18:39:00Z",
@@ -167,7 +167,7 @@ def test_indicators_of_a_price_that_rises_by_one_a_minute(small_url: str, small:
 
 def test_an_indicator_is_null_until_there_are_enough_candles(small_url: str, small: Client) -> None:
     _marked(small_url, first="2025-05-05 12:01", minutes=20)
-    items = small.get("/market/BTC/indicators?interval=1m")["items"]
+    items = small.get("/market/BTC/indicators?timeframe=1m")["items"]
     assert len(items) == 20
     assert [each["ema20"] for each in items] == [None] * 19 + [110.5]
     assert {each["ema50"] for each in items} == {None}
@@ -176,18 +176,18 @@ def test_an_indicator_is_null_until_there_are_enough_candles(small_url: str, sma
 
 def test_a_candle_that_is_still_forming_has_no_indicators(small_url: str, small: Client) -> None:
     _marked(small_url, first="2025-05-05 12:01", minutes=14)
-    items = small.get("/market/BTC/indicators?interval=5m")["items"]
+    items = small.get("/market/BTC/indicators?timeframe=5m")["items"]
     assert [each["at"] for each in items] == ["2025-05-05T12:00:00Z", "2025-05-05T12:05:00Z"]
     _run(small_url, """INSERT INTO "Marks" VALUES ('BTC', '2025-05-05 12:15', 1)""")
-    items = small.get("/market/BTC/indicators?interval=5m")["items"]
+    items = small.get("/market/BTC/indicators?timeframe=5m")["items"]
     assert items[-1]["at"] == "2025-05-05T12:10:00Z"
 
 
 def test_indicators_have_an_etag_and_bounds(small_url: str, small: Client) -> None:
     _marked(small_url, first="2025-05-05 12:01", minutes=30)
-    path = "/api/v1/market/BTC/indicators?interval=1m"
+    path = "/api/v1/market/BTC/indicators?timeframe=1m"
     etag = small.ask(path).headers["etag"]
     assert small.ask(path, if_none_match=etag).status == 304
     assert small.ask(f"{path}&limit=1501").code == "bad-request"
-    assert small.ask("/api/v1/market/BTC/indicators?interval=2m").code == "bad-request"
+    assert small.ask("/api/v1/market/BTC/indicators?timeframe=2m").code == "bad-request"
     assert small.ask("/api/v1/market/DOGE/indicators").code == "unknown-symbol"

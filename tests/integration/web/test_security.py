@@ -113,6 +113,9 @@ def test_every_answer_has_the_headers(small: Client, path: str, host: str) -> No
         ("/fills?model=%00", 400, "bad-request", "model"),
         ("/fills?variant=Nobody", 400, "bad-request", "variant"),
         ("/orders?status=HALF", 400, "bad-request", "status"),
+        ("/trades?varaint=Apex", 400, "unknown-parameter", "query"),
+        ("/arms?limit=2", 400, "unknown-parameter", "query"),
+        ("/nav?format=csv", 400, "unknown-parameter", "query"),
         ("/market/BTC/candles?timeframe=2m", 400, "bad-request", "timeframe"),
     ],
 )

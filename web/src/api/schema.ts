@@ -1040,8 +1040,11 @@ export interface components {
              * @example Local
              */
             name: string;
-            /** Variant */
-            variant: string;
+            /**
+             * Variant
+             * @description Null: the arm counts for none; a control, or an agent of one's own without a variant.
+             */
+            variant: string | null;
             /**
              * Kind
              * @enum {string}
@@ -1333,8 +1336,11 @@ export interface components {
              * @example Local
              */
             name: string;
-            /** Variant */
-            variant: string;
+            /**
+             * Variant
+             * @description Null: the arm counts for none; a control, or an agent of one's own without a variant.
+             */
+            variant: string | null;
             /**
              * Kind
              * @enum {string}
@@ -2086,8 +2092,8 @@ export interface components {
         Indicators: {
             /** Symbol */
             symbol: string;
-            /** Interval */
-            interval: string;
+            /** Timeframe */
+            timeframe: string;
             /**
              * Source
              * @default marks
@@ -7306,7 +7312,7 @@ export interface operations {
     listIndicators: {
         parameters: {
             query?: {
-                interval?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                timeframe?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
                 limit?: number;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;

@@ -19,7 +19,8 @@ export function shapeOf(variant: string): { path: string; stroke?: number } {
 }
 
 /** The bare shape, for use inside a chart; 16 units square. */
-export function GlyphPath({ variant }: { variant: string }) {
+export function GlyphPath({ variant }: { variant: string | null }) {
+  if (variant === null) return null;
   const { path, stroke } = shapeOf(variant);
   const color = variantColor(variant, "mark");
   return stroke ? (
@@ -36,7 +37,8 @@ export function GlyphPath({ variant }: { variant: string }) {
   );
 }
 
-export function Glyph({ variant }: { variant: string }) {
+export function Glyph({ variant }: { variant: string | null }) {
+  if (variant === null) return null;
   return (
     <svg className="vmark" width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">
       <GlyphPath variant={variant} />

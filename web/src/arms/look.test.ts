@@ -5,7 +5,7 @@ import { armTitle, looks } from "./look";
 
 const VARIANTS = ["Apex", "Trendsurfer"];
 let serial = 0;
-function arm(name: string, variant: string, kind: ArmRef["kind"] = "LLM", replica = 0): ArmRef {
+function arm(name: string, variant: string | null, kind: ArmRef["kind"] = "LLM", replica = 0): ArmRef {
   serial += 1;
   return { id: `m${serial}`, name, variant, kind, replica };
 }
@@ -32,7 +32,7 @@ test("an arm that joins changes nobody's look", () => {
 });
 
 test("a control has no hue", () => {
-  const hold = arm("Hold BTC", "Apex", "CONTROL");
+  const hold = arm("Hold BTC", null, "CONTROL");
   expect(looks([hold], VARIANTS).get(hold.id)?.control).toBe(true);
 });
 
@@ -46,5 +46,5 @@ test("the seventh model has the first hue again", () => {
 test("a title says the variant and the replica where they tell arms apart", () => {
   expect(armTitle(arm("Lyra 3.5", "Apex"))).toBe("Lyra 3.5 Apex");
   expect(armTitle(arm("Apex rules", "Apex", "RULE"))).toBe("Apex rules");
-  expect(armTitle(arm("Random", "Apex", "CONTROL", 3))).toBe("Random 3");
+  expect(armTitle(arm("Random", null, "CONTROL", 3))).toBe("Random 3");
 });

@@ -17,7 +17,7 @@ export const NEUTRAL: Look = { color: "var(--control-arm)", dash: CONTROL_DASH, 
 
 /** An arm's name without its variant's: what several arms of one model have in common. */
 export function family(arm: ArmRef): string {
-  return arm.name.replace(arm.variant, "").trim().toLowerCase();
+  return arm.name.replace(arm.variant ?? "", "").trim().toLowerCase();
 }
 
 /**
@@ -35,7 +35,7 @@ export function looks(arms: readonly ArmRef[], variants: readonly string[]): Map
     const key = family(arm);
     const hue = hues.get(key) ?? hues.size;
     hues.set(key, hue);
-    const place = Math.max(0, variants.indexOf(arm.variant));
+    const place = Math.max(0, variants.indexOf(arm.variant ?? ""));
     given.set(arm.id, {
       color: `var(--hue-${(hue % HUES) + 1})`,
       dash: DASHES[place % DASHES.length] ?? "",
@@ -51,9 +51,9 @@ export function armTitle(arm: ArmRef): string {
   return showsVariant(arm) ? `${name} ${arm.variant}` : name;
 }
 
-/** Whether the variant stands beside the name: a control has none, and some names contain it. */
+/** Whether the variant stands beside the name: not every arm has one, and some names contain it. */
 export function showsVariant(arm: ArmRef): boolean {
-  return arm.kind !== "CONTROL" && !arm.name.includes(arm.variant);
+  return arm.variant !== null && !arm.name.includes(arm.variant);
 }
 
 /** A colour of a variant: its registry colour for areas, a darker or lighter one for shapes. */

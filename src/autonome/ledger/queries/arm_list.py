@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from autonome.domain.choices import ArmKind, OrderStatus, PaymentKind, PolicyName
+from autonome.ledger.queries.competing import COMPETES
 from autonome.ledger.queries.pages import ARM, ArmRef
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import (
@@ -225,7 +226,7 @@ def variant_figures() -> Query[VariantFigures]:
             .outerjoin(last, true())
             .join(moved, true())
         )
-        .where(arms.c.kind.in_([ArmKind.LLM, ArmKind.RULE]))
+        .where(COMPETES)
         .group_by(models.c.variant)
         .order_by(models.c.variant)
     )

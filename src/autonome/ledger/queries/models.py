@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from autonome.domain.choices import ArmKind, PolicyName
+from autonome.ledger.queries.competing import competing_variant
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import arms, models
 
@@ -44,7 +45,7 @@ class ListedModel:
     @property
     def competing_variant(self) -> str | None:
         """Return the variant of an LLM or RULE arm; a control has one only because it must."""
-        return self.variant if self.kind in (ArmKind.LLM, ArmKind.RULE) else None
+        return competing_variant(self.kind, self.variant)
 
     @property
     def failures(self) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, Text, literal, se
 
 from autonome.domain.choices import ArmKind
 from autonome.domain.value import value
+from autonome.ledger.queries.competing import COMPETES
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import ROWS, arms, models
 from autonome.ledger.types import Instant
@@ -89,7 +90,7 @@ def matching(
     if filters.models:
         conditions.append(models.c.id.in_(filters.models))
     if filters.variant is not None:
-        conditions.append(models.c.variant == filters.variant)
+        conditions += [models.c.variant == filters.variant, COMPETES]
     if filters.kinds:
         conditions.append(arms.c.kind.in_(filters.kinds))
     if filters.symbol is not None and symbol is not None:

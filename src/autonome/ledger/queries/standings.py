@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from autonome.domain.choices import ArmKind, OrderStatus, PaymentKind
 from autonome.domain.money import exact, share
+from autonome.ledger.queries.competing import COMPETES, competing_variant
 from autonome.ledger.queries.query import Query, to
 from autonome.ledger.tables import (
     arms,
@@ -89,7 +90,7 @@ class ModelStanding:
     @property
     def competing_variant(self) -> str | None:
         """Return the variant of an LLM or RULE arm; a control has one only because it must."""
-        return self.variant if self.kind in (ArmKind.LLM, ArmKind.RULE) else None
+        return competing_variant(self.kind, self.variant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,7 @@ def variant_standings() -> Query[VariantStanding]:
             realized,
         )
         .select_from(models.join(arms).join(counts, true()))
-        .where(arms.c.kind.in_([ArmKind.LLM, ArmKind.RULE]))
+        .where(COMPETES)
         .group_by(models.c.variant)
         .order_by(realized.desc(), models.c.variant)
     )

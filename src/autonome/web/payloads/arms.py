@@ -29,7 +29,8 @@ class ArmRef(Payload):
     id: Id
     """Of its model."""
     name: str = Field(examples=["Local"])
-    variant: str
+    variant: str | None
+    """Null: the arm counts for none; a control, or an agent of one's own without a variant."""
     kind: Kind
     replica: int
     """Number among arms that differ by chance only."""

@@ -110,7 +110,7 @@ class Indicators(Payload):
     """
 
     symbol: str
-    interval: str
+    timeframe: str
     source: Literal["marks"] = "marks"
     items: list[IndicatorPoint]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
+from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
 from autonome.domain.choices import ArmKind, PolicyName
@@ -20,6 +21,7 @@ from autonome.ledger.queries.arm_list import (
     listed_arms,
     variant_figures,
 )
+from autonome.ledger.queries.competing import competing_variant
 from autonome.ledger.queries.facts import fact
 from autonome.ledger.queries.invocation_pages import last_prompt
 from autonome.ledger.queries.pages import Page
@@ -73,7 +75,7 @@ async def list_arms(
             each
             for each in await rows.all(listed_arms())
             if (not model or each.id in model)
-            and (variant is None or each.variant == variant)
+            and (variant is None or competing_variant(each.kind, each.variant) == variant)
             and (not kind or each.kind in kind)
         ]
         unasked = await _unasked(rows)
@@ -120,6 +122,7 @@ def _shown(arm: ListedArm, unasked: Mapping[str, str]) -> Arm:
     return shaped(
         Arm,
         arm,
+        variant=competing_variant(arm.kind, arm.variant),
         settings=_without_secrets(plain(arm.settings)),
         state=_state(arm),
         unasked_reason=unasked.get(arm.id),
@@ -214,6 +217,7 @@ async def list_policies(asked: AskedOf) -> Response:
             PolicyInForce.model_validate(
                 {
                     **policy.describe(),
+                    "limits": _limits(policy),
                     "revision": policy.revision,
                     "title": policy.title,
                     "variant": variant,
@@ -225,3 +229,10 @@ async def list_policies(asked: AskedOf) -> Response:
         return await items_of(rows, found, lambda each: each)
 
     return await asked.answer(make)
+
+
+def _limits(policy: Policy) -> dict[str, object]:
+    """Return the limits of a policy by their names in JSON."""
+    limits = policy.describe()["limits"]
+    assert isinstance(limits, dict)
+    return {to_camel(name): limit for name, limit in limits.items()}

@@ -158,7 +158,7 @@ async def list_candles(
 async def list_indicators(
     asked: AskedOf,
     symbol: SymbolName,
-    interval: Timeframe = "1h",
+    timeframe: Timeframe = "1h",
     limit: Annotated[int, Query(ge=1, le=_MOST_CANDLES)] = 200,
 ) -> Response:
     """Return indicators of the newest closed candles of a symbol's marks, oldest first."""
@@ -167,13 +167,13 @@ async def list_indicators(
         last = {each.symbol: each.at for each in await rows.all(last_marks())}
         if symbol not in last:
             raise _unknown(symbol, last)
-        width = _WIDTHS[interval]
+        width = _WIDTHS[timeframe]
         # A mark closes the minute before it: the candle that ends with the last one has closed.
         closed = last[symbol] - (last[symbol] - _EARLIEST) % width
         since = max(_EARLIEST, closed - (limit + WARM_UP) * width)
         found = await rows.all(mark_candles(symbol, width=width, start=since, end=closed))
         items = indicator_points(symbol, found, width=width)[-limit:]
-        return Indicators(symbol=symbol, interval=interval, items=items)
+        return Indicators(symbol=symbol, timeframe=timeframe, items=items)
 
     return await asked.answer(make)
 

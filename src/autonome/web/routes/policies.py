@@ -19,6 +19,7 @@ from autonome.domain.policy import (
 from autonome.domain.value import value
 from autonome.ledger.policies import played_by, policy_in_force
 from autonome.ledger.queries.arm_list import ListedArm, listed_arms
+from autonome.ledger.queries.competing import competing_variant
 from autonome.ledger.queries.policies import judged_entries, policy_versions
 from autonome.ledger.reader import Reader, Rows
 from autonome.ledger.rows import ArmPolicy, Command, CommandKind
@@ -159,7 +160,7 @@ def _shown(found: _InForce) -> ShownPolicy:
         command_id=None,
     )
     return ShownPolicy(
-        arm=shaped(ArmRef, found.arm),
+        arm=shaped(ArmRef, found.arm, variant=competing_variant(found.arm.kind, found.arm.variant)),
         name=policy.name.value,
         version=policy.revision,
         title=policy.title,

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from autonome.domain.exit_plan import ExitPlan
 from autonome.ledger.queries import pages
+from autonome.ledger.queries.competing import competing_variant
 from autonome.web.payloads.arms import ArmRef
 from autonome.web.payloads.figures import Payload, shaped
 from autonome.web.payloads.trading import ExitPlan as ShownPlan
@@ -21,7 +22,7 @@ _MOST_ARMS: Final = 10_000
 @lru_cache(maxsize=_MOST_ARMS)
 def ref(arm: pages.ArmRef) -> ArmRef:
     """Return an arm as other objects name it."""
-    return shaped(ArmRef, arm)
+    return shaped(ArmRef, arm, variant=competing_variant(arm.kind, arm.variant))
 
 
 def shown_plan(plan: ExitPlan | None) -> ShownPlan | None:

@@ -13,6 +13,7 @@ from autonome.analytics.bridge import nav_bridge
 from autonome.analytics.comparison import Difference, TooLittle
 from autonome.analytics.measures import Ratio
 from autonome.ledger.queries.arm_list import arm_refs
+from autonome.ledger.queries.competing import competing_variant
 from autonome.ledger.queries.facts import fact
 from autonome.ledger.queries.hours import Competitor
 from autonome.ledger.reader import Reads, Rows
@@ -90,7 +91,8 @@ def _ranked(place: leaderboard.Place) -> shown.Ranked:
 
 
 def _ref(arm: Competitor) -> ArmRef:
-    return shaped(ArmRef, arm, id=arm.model_id)
+    variant = competing_variant(arm.kind, arm.variant)
+    return shaped(ArmRef, arm, id=arm.model_id, variant=variant)
 
 
 @router.get("/arms/{id}/performance", response_model=shown.Performance)

@@ -24,11 +24,11 @@ export function CandleCard({ symbol }: { symbol: string }) {
   const candles = useCandles(symbol, { timeframe, limit: CANDLES });
   const indicators = useIndicators(
     symbol,
-    { interval: timeframe, limit: CANDLES },
+    { timeframe, limit: CANDLES },
     shown.length > 0,
   );
   const points = useMemo(
-    () => (indicators.data?.interval === timeframe ? indicators.data.items : []),
+    () => (indicators.data?.timeframe === timeframe ? indicators.data.items : []),
     [indicators.data, timeframe],
   );
   return (

@@ -93,7 +93,7 @@ function Head({ arm }: { arm: Arm }) {
       <h1 className="arm-title">
         <LineSample arm={arm} width={28} />
         {arm.replica > 0 ? `${arm.name} ${arm.replica}` : arm.name}
-        {arm.kind !== "CONTROL" && (
+        {arm.variant !== null && (
           <span className="v" style={{ color: variantColor(arm.variant, "ink") }}>
             <Glyph variant={arm.variant} />
             {showsVariant(arm) && arm.variant}
