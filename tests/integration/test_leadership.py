@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
 import subprocess
 import sys
 import threading
 from urllib.parse import urlsplit
 
 import pytest
+from psycopg import conninfo
 
 from autonome.domain.errors import ArenaTaken, LedgerUnavailable, SettingError
 from autonome.ledger.arenas import transaction
@@ -38,6 +42,36 @@ def test_a_second_leader_is_refused_at_once_and_told_what_to_do(database_url: st
         assert "another arena" in caught.value.remedy
         assert leadership.still_leads()
     assert not leadership.still_leads()
+
+
+def test_whoever_waits_or_is_refused_is_told_who_leads(database_url: str) -> None:
+    told: list[str] = []
+    me = f"'autonome lead {os.getpid()}@{socket.gethostname()}"[:60]
+    with leading(database_url, "spring"), pytest.raises(ArenaTaken) as caught:
+        with leading(database_url, "spring", wait_ms=50, warned=told.append):
+            pytest.fail("two led at once")
+    assert len(told) == 1
+    assert told[0].startswith(f"Arena 'spring' is run by {me}")
+    assert told[0].endswith("; waiting up to 0.05 s for it.")
+    assert f"expected nobody to run arena 'spring', but {me}" in caught.value.problem
+    assert re.search(
+        r" from .+ since 2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d UTC does\.$", caught.value.problem
+    )
+
+
+def test_a_role_that_may_not_see_the_leader_is_told_that_there_is_one(database_url: str) -> None:
+    role = f"stranger_{os.getpid()}"
+    with connect(database_url, autocommit=True) as admin:
+        admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'strange'".encode())
+        url = conninfo.make_conninfo(database_url, user=role, password="strange")
+        try:
+            with leading(database_url, "spring"), pytest.raises(ArenaTaken) as caught:
+                with leading(url, "spring"):
+                    pytest.fail("two led at once")
+        finally:
+            admin.execute(f"DROP ROLE {role}".encode())
+    words = "expected nobody to run arena 'spring', but another process does."
+    assert caught.value.problem == words
 
 
 def test_another_arena_or_a_later_time_has_its_own_leader(database_url: str) -> None:

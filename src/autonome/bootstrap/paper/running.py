@@ -141,7 +141,7 @@ def lead_arena(
         SettingError, MarketDataError, FeedError, LedgerError: what each says.
     """
     with (
-        leading(url, name, wait_ms=wait_ms) as leadership,
+        leading(url, name, wait_ms=wait_ms, warned=warned) as leadership,
         connect(url, arena=name, autocommit=True) as session,
     ):
         leadership.end_earlier_runs()
