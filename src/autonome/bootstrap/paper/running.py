@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
@@ -67,17 +68,18 @@ def run_arena(
     """Run an arena until it is stopped (SIGINT, SIGTERM) or its market ends; return why it ended.
 
     A database that goes away and comes back interrupts it, and so does a venue that is away when
-    it begins: it restores itself and goes on.
-    ``warned`` is told.
+    it begins: it restores itself and goes on. ``warned`` is told. A database that never answered
+    ends it.
 
     Raises:
         SettingError, MarketDataError, FeedRefused, LedgerError: what each says.
     """
     stops, past = Stops(), Past(warned=warned)
 
-    def run_once() -> str:
+    def run_once(reached: Callable[[], None]) -> str:
         with open_database(settings) as url:
             prepare_arena(url, name)
+            reached()
             return lead_arena(
                 url,
                 plan,
@@ -92,14 +94,25 @@ def run_arena(
     return kept_up(run_once, stops, warned)
 
 
-def kept_up(run_once: Callable[[], str], stops: Stops, warned: Callable[[str], None]) -> str:
-    """Return what ``run_once`` returns, begun again when the database or the venue was away."""
-    waits = _waits()
+def kept_up(
+    run_once: Callable[[Callable[[], None]], str], stops: Stops, warned: Callable[[str], None]
+) -> str:
+    """Return what ``run_once`` returns, begun again when the database or the venue was away.
+
+    It calls what it is given once the database has answered: until then a database that is away
+    is more likely an address that is wrong.
+
+    Raises:
+        LedgerUnavailable: the database never answered.
+    """
+    waits, answered = _waits(), threading.Event()
     while True:
         begun = time.monotonic()
         try:
-            return run_once()
+            return run_once(answered.set)
         except (LedgerUnavailable, FeedUnavailable) as error:
+            if isinstance(error, LedgerUnavailable) and not answered.is_set():
+                raise
             if time.monotonic() - begun > _STEADY_S:
                 waits = _waits()
             wait_s = next(waits)

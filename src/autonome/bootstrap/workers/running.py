@@ -69,9 +69,10 @@ def run_worker(
                 if stops.asked_within(_TRIES_TO_LEAD_EVERY_S):
                     return STOPPED
 
-    def run_once() -> str:
+    def run_once(reached: Callable[[], None]) -> str:
         with open_database(settings) as url:
             prepare_arena(url, name)
+            reached()
             make_jobs_schema(url)
             with Answering(url, name, queues=queues, keys=keys_of(plan), worker=worker_name()):
                 return lead_or_wait(url)
