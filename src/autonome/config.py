@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from autonome.domain.errors import SettingError
+from autonome.domain.shown import shown
 
-__all__ = ["Settings", "read_settings"]
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+__all__ = ["Settings", "read_settings", "wrong_value"]
+
+_WANTED: Final = {
+    "int_parsing": "a whole number",
+    "greater_than_equal": "a number of at least {ge:,}",
+    "less_than_equal": "a number of at most {le:,}",
+}
+"""What was expected, by the kind of the validator's error."""
 
 
 class Settings(BaseSettings):
@@ -52,7 +64,10 @@ class Settings(BaseSettings):
         except ProgrammingError:
             text = ""
         if not text.startswith(("postgresql://", "postgres://")):
-            raise ValueError("expected postgresql://user:password@host:port/name")
+            raise ValueError(
+                "expected postgresql://user:password@host:port/name, found something else,"
+                " which is not repeated: it may hold a password."
+            )
         return url
 
 
@@ -65,8 +80,18 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors(include_url=False)[0]
         name = "AUTONOME_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingError(
-            f"{name} cannot be used: {first['msg']}", remedy=f"Correct or unset {name}."
+            f"{name} cannot be used: {wrong_value(first)}", remedy=f"Correct or unset {name}."
         ) from None
+
+
+def wrong_value(details: ErrorDetails) -> str:
+    """Return what was expected of a setting or an option, and what came."""
+    kind, words = details["type"], details["msg"].removeprefix("Value error, ")
+    if kind == "value_error":
+        return words
+    if kind in _WANTED:
+        words = "expected " + _WANTED[kind].format(**details.get("ctx", {}))
+    return f"{words}, found {shown(details['input'])}."

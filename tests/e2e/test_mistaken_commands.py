@@ -10,6 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from autonome.cli.main import app
+from autonome.config import read_settings
+from autonome.domain.errors import SettingError
 
 COMMAND_LIMIT_S = 60
 
@@ -46,3 +51,56 @@ def test_a_database_that_never_answered_ends_it_with_what_to_do(
     assert "What to do: Check that it runs" in done.stderr
     assert "Trying again" not in done.stderr
     assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("POSTGRES_PORT", "abc", "expected a whole number, found 'abc'."),
+        ("POSTGRES_PORT", "99999", "expected a number of at most 65,535, found '99999'."),
+        ("POSTGRES_MIN_FREE_MB", "-1", "expected a number of at least 0, found '-1'."),
+        (
+            "DATABASE_URL",
+            "nonsense",
+            "expected postgresql://user:password@host:port/name, found something else, which is"
+            " not repeated: it may hold a password.",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_says_what_came(
+    name: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"AUTONOME_{name}", value)
+    with pytest.raises(SettingError) as caught:
+        read_settings()
+    assert caught.value.problem == f"AUTONOME_{name} cannot be used: {words}"
+    assert caught.value.remedy == f"Correct or unset AUTONOME_{name}."
+
+
+def test_a_password_in_the_wrong_variable_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTONOME_POSTGRES_PORT", "postgresql://anna:s3cret@localhost/x")
+    with pytest.raises(SettingError, match="not repeated") as caught:
+        read_settings()
+    assert "s3cret" not in caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["trades", "--limit", "-1"], "'--limit': expected a number of at least 1, found '-1'."),
+        (
+            ["serve", "--port", "99999"],
+            "'--port': expected a number of at most 65,535, found '99999'.",
+        ),
+        (["up", "--port", "abc"], "'--port': expected a whole number, found 'abc'."),
+        (
+            ["token", "create", "x", "--scope", "god"],
+            "'--scope': 'god' is not one of 'read', 'admin'.",
+        ),
+    ],
+    ids=lambda each: each[-2] if isinstance(each, list) else "",
+)
+def test_an_option_that_cannot_be_says_what_came(arguments: Sequence[str], words: str) -> None:
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert done.stderr.endswith(f"Error: Invalid value for {words}\n")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from autonome.cli import (
     audit,
@@ -29,7 +30,25 @@ from autonome.cli import (
 
 __all__ = ["app", "run"]
 
+
+class _Verbs(TyperGroup):
+    """Says what came where an option cannot be used; Typer says only what the validator says."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            errors = getattr(error.__cause__, "errors", None)
+            if errors is not None:
+                from autonome.config import wrong_value
+
+                error.message = wrong_value(errors()[0])
+            raise
+
+
 app = typer.Typer(
+    cls=_Verbs,
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # Its traceback shows local variables: passwords, say.
     rich_markup_mode=None,

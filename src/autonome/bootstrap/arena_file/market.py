@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from autonome.bootstrap.arena_file.choices import SourceKind
-from autonome.bootstrap.arena_file.places import Place, shown
+from autonome.bootstrap.arena_file.places import Place
 from autonome.bootstrap.arena_file.plan import MarketPlan
 from autonome.bootstrap.arena_file.tables import ArenaFile, MarketTable
 from autonome.domain.errors import SettingError
+from autonome.domain.shown import shown
 from autonome.venue.overrides import with_overrides
 from autonome.venue.profile import VenueProfile, load_profile
 

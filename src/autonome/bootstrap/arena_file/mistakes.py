@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from autonome.bootstrap.arena_file.places import NOT_REPEATED, Place, nearest, shown
+from autonome.bootstrap.arena_file.places import Place, nearest
 from autonome.bootstrap.arena_file.tables import (
     ARM_TABLES,
     ArenaFile,
@@ -18,6 +18,7 @@ from autonome.bootstrap.arena_file.tables import (
     MarketTable,
 )
 from autonome.domain.errors import SettingError
+from autonome.domain.shown import NOT_REPEATED, shown
 
 __all__ = ["mistake"]
 
