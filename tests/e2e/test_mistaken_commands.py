@@ -104,3 +104,20 @@ def test_an_option_that_cannot_be_says_what_came(arguments: Sequence[str], words
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 2
     assert done.stderr.endswith(f"Error: Invalid value for {words}\n")
+
+
+def test_flatten_names_the_option_that_does_not_ask_where_nobody_answers(tmp_path: Path) -> None:
+    done = failed(tmp_path, "flatten")
+    assert "Nothing was done." in done.stderr
+    assert "--yes" in done.stderr
+    assert "Aborted" not in done.stderr
+
+
+def test_an_agent_that_is_not_there_is_named_with_its_place_in_the_file(
+    tmp_path: Path, database_url: str
+) -> None:
+    text = '[[arms]]\nkind = "controls"\n[[arms]]\nkind = "agent"\nagent = "nomod:Klass"\n'
+    (tmp_path / "autonome.toml").write_text(text, encoding="utf-8")
+    done = failed(tmp_path, "up", "--no-serve", AUTONOME_DATABASE_URL=database_url)
+    assert "Error: autonome.toml, arms[2].agent: expected a module 'nomod', found" in done.stderr
+    assert "What to do: Change to the folder of nomod.py" in done.stderr

@@ -307,6 +307,18 @@ def test_an_arm_that_is_not_there_is_named(arena: Arena) -> None:
     assert arena.value('SELECT count(*) FROM "Commands"') == 0
 
 
+def test_why_an_operator_commands_is_kept(arena: Arena) -> None:
+    assert arena.run("db", "upgrade").returncode == 0
+    for command in (["halt"], ["resume"], ["flatten", "--yes"]):
+        done = arena.run(*command, "--reason", f"{command[0]} for lunch")
+        assert done.returncode == 0, done.stderr
+    assert arena.rows('SELECT kind::text, reason FROM "Commands" ORDER BY "requestedAt"') == [
+        ("HALT", "halt for lunch"),
+        ("RESUME", "resume for lunch"),
+        ("FLATTEN", "flatten for lunch"),
+    ]
+
+
 def left_alone(process: subprocess.Popen[bytes], seconds: float) -> None:
     """Let an arena run for so long; nobody looks after it, and it must not end."""
     try:

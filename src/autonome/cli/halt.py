@@ -33,9 +33,14 @@ def halt(
     _order("HALT", arena, arm, reason, as_json=json)
 
 
-def resume(arena: ArenaOption = None, arm: ArmOption = None, json: JsonOption = False) -> None:
+def resume(
+    arena: ArenaOption = None,
+    arm: ArmOption = None,
+    reason: ReasonOption = None,
+    json: JsonOption = False,
+) -> None:
     """Take a halt back."""
-    _order("RESUME", arena, arm, None, as_json=json)
+    _order("RESUME", arena, arm, reason, as_json=json)
 
 
 def flatten(
@@ -58,7 +63,12 @@ def _ask_first(arena: str | None, arm: str | None) -> None:
     name = arena or read_settings().arena
     whose = "every position" if arm is None else f"every position of {arm!r}"
     question = f"This closes {whose} in arena {name!r}. Type the arena's name to go on"
-    if typer.prompt(question, err=True) != name:
+    try:
+        typed = typer.prompt(question, err=True)
+    except typer.Abort:
+        typer.echo("\nNothing was done. Where nobody can type, --yes does not ask.", err=True)
+        raise typer.Exit(1) from None
+    if typed != name:
         typer.echo("That is another name; nothing was done.", err=True)
         raise typer.Exit(1)
 

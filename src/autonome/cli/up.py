@@ -64,11 +64,15 @@ def tell(status: Status) -> None:
     """Say in a line how the arena stands, once a cycle."""
     if not status.is_tick:
         return
-    words = f"{status.at:%Y-%m-%d %H:%M}  {status.positions} positions  {status.trades} trades"
-    words += f"  first: {status.first} {status.nav:,.2f}"
+    words = f"{status.at:%Y-%m-%d %H:%M}  {_counted(status.positions, 'position')}"
+    words += f"  {_counted(status.trades, 'trade')}  first: {status.first} {status.nav:,.2f}"
     if status.thinking:
-        words += f"  {status.thinking} models think"
+        words += "  1 model thinks" if status.thinking == 1 else f"  {status.thinking} models think"
     typer.echo(words)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def warn(words: str) -> None:

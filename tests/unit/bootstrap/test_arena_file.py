@@ -80,7 +80,7 @@ def test_every_key_reaches_the_plan(tmp_path: Path) -> None:
     assert plan.arms == (
         RulesPlan(policy=PolicyName.CONTROL),
         ControlsPlan(replicas=3),
-        AgentPlan(reference="my_agents:EmaCross", policy=PolicyName.STANDARD),
+        AgentPlan(reference="my_agents:EmaCross", policy=PolicyName.STANDARD, number=3),
         LlmPlan(
             name="Mini",
             variant="Sovereign",

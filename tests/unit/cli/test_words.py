@@ -13,11 +13,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from autonome.bootstrap.paper.status import Status
 from autonome.cli import invocations, models
 from autonome.cli.main import app
 from autonome.cli.nav import EveryOption
 from autonome.cli.options import instant
 from autonome.cli.output import Column, plain, print_rows, shortened
+from autonome.cli.up import tell
 
 SHOWN = {each.heading: each.show for each in invocations.COLUMNS}
 ASKED, OUTCOME = SHOWN["Asked"], SHOWN["What became of it"]
@@ -188,3 +190,30 @@ def test_a_narrow_terminal_still_tells_what_became_of_a_decision() -> None:
     headings = [each.heading for each in invocations.COLUMNS]
     assert headings[:2] == ["Decided (UTC)", "What became of it"]
     assert len(OUTCOME({"denied": {"rule": "a" * 90}})) <= 80 - 19 - 2
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 positions  0 trades  first: Apple 10,000.50"),
+        (1, "1 position  1 trade  first: Apple 10,000.50  1 model thinks"),
+        (2, "2 positions  2 trades  first: Apple 10,000.50  2 models think"),
+    ],
+)
+def test_the_line_of_a_running_arena_counts_in_words(
+    count: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = datetime(2025, 5, 5, 12, tzinfo=UTC)
+    nav = Decimal("10000.5")
+    tell(
+        Status(
+            at=at,
+            is_tick=True,
+            first="Apple",
+            nav=nav,
+            positions=count,
+            trades=count,
+            thinking=count,
+        )
+    )
+    assert capsys.readouterr().out == f"2025-05-05 12:00  {words}\n"

@@ -84,6 +84,8 @@ class AgentPlan:
     reference: str
     """``module:Class``."""
     policy: PolicyName
+    number: int
+    """Of its table among the arms of the file, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,7 +169,7 @@ def _arms(table: ArmTable, number: int, endpoints: Endpoints, place: Place) -> I
         case ControlsTable():
             yield ControlsPlan(replicas=table.replicas)
         case AgentTable():
-            yield AgentPlan(reference=table.agent, policy=PolicyName(table.policy))
+            yield AgentPlan(reference=table.agent, policy=PolicyName(table.policy), number=number)
         case LlmTable():
             yield from llm_arms(table, number, endpoints, place)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from autonome.agents.llm.agent import LlmAgent
 from autonome.agents.port import Agent
 from autonome.arena.competitor import Entrant
+from autonome.bootstrap.arena_file.places import Place
 from autonome.bootstrap.arena_file.plan import (
     AgentPlan,
     ArenaPlan,
@@ -24,6 +26,9 @@ from autonome.ledger.queries.restoring import RestoredArm
 from autonome.ledger.rows import Arm, Model
 from autonome.ledger.rows.ids import new_id
 from autonome.market.market import Market
+
+if TYPE_CHECKING:
+    from autonome.agents.rules.agent import RuleAgent
 
 __all__ = ["entrants_of"]
 
@@ -171,8 +176,20 @@ def _led(
             yield rules, arm.policy
     else:
         from autonome.agents.causality import check_causality
-        from autonome.agents.rules.loading import load_agent
 
-        own = load_agent(arm.reference)
+        own = _own_agent(arm, plan)
         check_causality(own, market, cadence_minutes=plan.cadence_minutes, seed=plan.seed)
         yield own, arm.policy
+
+
+def _own_agent(arm: AgentPlan, plan: ArenaPlan) -> RuleAgent:
+    """Return the user's agent; an error says where the file names it."""
+    from autonome.agents.rules.loading import load_agent
+
+    try:
+        return load_agent(arm.reference)
+    except SettingError as error:
+        place = Place(str(plan.file))
+        raise place.refusal(
+            f"arms[{arm.number}].agent", error.problem, remedy=error.remedy
+        ) from error
