@@ -104,7 +104,7 @@ function usePages<Item>(resource: string, path: string, parameters: Parameters, 
 export const useRun = () => useResource<Run>("run", "run");
 export const useHealth = () => useResource<Health>("health", "health");
 export const useSession = () => useResource<Session>("session", "session");
-export const useArms = () => useResource<Page<Arm>>("arms", "arms", { limit: EVERY });
+export const useArms = () => useResource<Page<Arm>>("arms", "arms");
 export const useArm = (id: string) => useResource<Arm>("arms", `arms/${id}`);
 export const useVariants = () => useResource<Page<Variant>>("variants", "variants");
 export const useVariantAggregates = () =>
