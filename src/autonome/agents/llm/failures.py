@@ -86,8 +86,8 @@ def _kind(error: Exception, wire: Wire) -> FailureKind:
 def _may_cost(error: Exception, kind: FailureKind, wire: Wire) -> bool:
     if isinstance(error, ModelConnectionError):
         return error.phase not in {"pool", "connect"}
-    # Who reports its own failure under status 200 had begun to answer.
-    had_begun = kind is FailureKind.SERVER and wire.status == _OK
+    # Who reports its own failure under status 200 had begun to answer; a stream shows how far.
+    had_begun = kind is FailureKind.SERVER and wire.status == _OK and not wire.is_streamed
     return had_begun or kind is FailureKind.BAD_ANSWER
 
 

@@ -48,6 +48,8 @@ class Wire:
     """Of the answer; the connection is closed when it goes on."""
     heard: Callable[[str], None] | None = None
     """Told the words of the answer as they come; ``None``: it is asked for whole."""
+    is_streamed: bool = False
+    """Whether the answer comes as a stream."""
     has_spoken: bool = False
     """Whether some of a stream has come: a model has worked for it."""
     status: int | None = None
@@ -94,9 +96,9 @@ async def _bound(response: httpx2.Response) -> None:
         wire.problem = f"expected an answer that is not compressed, found {encoding[:40]!r}"
         raise httpx2.ReadError(wire.problem)
     kind = response.headers.get("content-type", "")
-    is_stream = response.status_code == _OK and kind.startswith(_STREAM)
-    response.stream = (_Streamed if is_stream else _Whole)(response, wire)
-    if is_stream:
+    wire.is_streamed = response.status_code == _OK and kind.startswith(_STREAM)
+    response.stream = (_Streamed if wire.is_streamed else _Whole)(response, wire)
+    if wire.is_streamed:
         response.headers["content-type"] = "application/json"
 
 
