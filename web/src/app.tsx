@@ -1,7 +1,7 @@
 /** The frame around every page: header, notices, keys, bottom bar. */
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useLocation } from "wouter";
 
 import { makeQueryClient } from "./api/queries";
@@ -36,13 +36,11 @@ export function App() {
 
 function Frame() {
   const [location, go] = useLocation();
-  const [help, setHelp] = useState(false);
   const { advance } = useTheme();
   useKeyboard();
   useShortcuts([
     ...PAGES.map(({ path, name, key }) => ({ keys: `g ${key}`, words: name, run: () => go(path) })),
     { keys: "t", words: "Next theme", run: advance },
-    { keys: "?", words: "This list", run: () => setHelp(true) },
   ]);
   useEffect(() => {
     window.scrollTo(0, 0);
@@ -61,7 +59,7 @@ function Frame() {
         </Boundary>
       </main>
       <BottomBar />
-      <Help open={help} onClose={() => setHelp(false)} />
+      <Help />
     </>
   );
 }

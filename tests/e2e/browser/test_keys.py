@@ -37,6 +37,13 @@ LEFT = (
     "Array.from(document.querySelectorAll('[data-to-reach]'), one => one.outerHTML.slice(0, 120))"
 )
 
+CLOSE_AND_PRESS = """async () => {
+    document.querySelector('dialog[open]').close();
+    document.dispatchEvent(new KeyboardEvent('keydown', {key: '?'}));
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+}"""
+"""The key comes before the page is told that its list was closed."""
+
 
 def test_two_keys_lead_to_each_page(served: Served, visit: Visit) -> None:
     page = visit.open("/")
@@ -60,6 +67,15 @@ def test_the_list_of_keys_opens_and_closes_and_switches_them_off(visit: Visit) -
     for key in "gh":
         page.keyboard.press(key)
     expect(page.locator("h1")).to_have_text("Models")
+
+
+def test_a_list_that_was_closed_a_moment_ago_opens_again(visit: Visit) -> None:
+    page = visit.open("/models")
+    keys = page.get_by_role("dialog", name="Keys")
+    page.keyboard.press("?")
+    expect(keys).to_be_visible()
+    page.evaluate(CLOSE_AND_PRESS)
+    expect(keys.get_by_text("This list")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/models/{model}", "/control"])

@@ -1,19 +1,25 @@
 /** The list of keys, opened by `?`. */
 
-import { useEffect, useRef } from "react";
+import { useRef, useState } from "react";
 
 import { Segments } from "../parts/segments";
-import { shortcuts, useSingleKeys } from "./shortcuts";
+import { shortcuts, useShortcuts, useSingleKeys, type Shortcut } from "./shortcuts";
 
-export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
+/**
+ * Whether it is open is the dialog's own state alone: its "close" comes a moment after it is
+ * closed, and a state that waits for it would swallow a `?` that is pressed in between.
+ */
+export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [keys, setKeys] = useSingleKeys();
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [open]);
+  const [listed, setListed] = useState<readonly Shortcut[]>([]);
+  const open = () => {
+    setListed(shortcuts());
+    dialog.current?.showModal();
+  };
+  useShortcuts([{ keys: "?", words: "This list", run: open }]);
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="help-title" onClose={onClose}>
+    <dialog ref={dialog} className="dialog" aria-labelledby="help-title">
       <header>
         <h2 id="help-title">Keys</h2>
         <span className="spacer" />
@@ -26,22 +32,21 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
           chosen={keys}
           onChoose={setKeys}
         />
-        <button type="button" className="btn quiet" onClick={onClose}>
+        <button type="button" className="btn quiet" onClick={() => dialog.current?.close()}>
           Close
         </button>
       </header>
       <dl className="keys">
-        {open &&
-          shortcuts().map(({ keys: pressed, words }) => (
-            <div key={pressed}>
-              <dt>
-                {pressed.split(" ").map((key) => (
-                  <kbd key={key}>{key}</kbd>
-                ))}
-              </dt>
-              <dd>{words}</dd>
-            </div>
-          ))}
+        {listed.map(({ keys: pressed, words }) => (
+          <div key={pressed}>
+            <dt>
+              {pressed.split(" ").map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
       </dl>
     </dialog>
   );

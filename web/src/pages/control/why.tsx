@@ -40,7 +40,14 @@ export function Why(props: WhyProps) {
     const refused = await onReason(reason.trim());
     setBusy(false);
     setProblem(refused);
-    if (!refused) dialog.current?.close();
+    if (!refused) leave();
+  }
+
+  /** At once: the dialog's own "close" comes a moment later, when another may be open already. */
+  function leave() {
+    if (!dialog.current) return; // An answer came after it was left.
+    dialog.current.close();
+    props.onClose();
   }
 
   return (
@@ -48,7 +55,7 @@ export function Why(props: WhyProps) {
       ref={dialog}
       className={broad ? "why broad" : "why"}
       aria-labelledby={heading}
-      onClose={props.onClose}
+      onCancel={leave}
     >
       <form
         onSubmit={(event) => {
@@ -73,7 +80,7 @@ export function Why(props: WhyProps) {
         </label>
         {problem && !fields.includes(problem.field ?? "") && <Refused problem={problem} />}
         <div className="end">
-          <button type="button" className="btn quiet" onClick={() => dialog.current?.close()}>
+          <button type="button" className="btn quiet" onClick={leave}>
             Leave it
           </button>
           <button
