@@ -9,20 +9,22 @@ from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, AwareDatetime
 
 from autonome.domain.choices import ArmKind
+from autonome.domain.value import value
 from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger.queries.pages import Filters, Page
 from autonome.web.cursors import LONGEST_CURSOR, position_of
+from autonome.web.errors import ApiError
 
 __all__ = [
     "MOST_ROWS",
     "ArenaName",
-    "EndOption",
     "Filtered",
     "InstantOption",
     "ModelIds",
     "Paged",
     "RowId",
-    "StartOption",
+    "Span",
+    "SpanOption",
     "SymbolName",
 ]
 
@@ -66,17 +68,46 @@ ModelIds = Annotated[
     AfterValidator(_printable),
 ]
 InstantOption = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
-StartOption = Annotated[
-    InstantOption | None,
-    Query(alias="from", description="First instant, included.", examples=["2026-03-01T00:00:00Z"]),
-]
-EndOption = Annotated[
-    InstantOption | None,
-    Query(alias="to", description="End, not included.", examples=["2026-03-02T00:00:00Z"]),
-]
+
+
+@value
+class Span:
+    """A range of time; open where nothing is named."""
+
+    start: datetime | None = None
+    """First instant, included."""
+    end: datetime | None = None
+    """Not included."""
+
+
+async def _span(
+    start: Annotated[
+        InstantOption | None,
+        Query(
+            alias="from", description="First instant, included.", examples=["2026-03-01T00:00:00Z"]
+        ),
+    ] = None,
+    end: Annotated[
+        InstantOption | None,
+        Query(alias="to", description="End, not included.", examples=["2026-03-02T00:00:00Z"]),
+    ] = None,
+) -> Span:
+    if start and end and end < start:
+        raise ApiError(
+            400,
+            "bad-request",
+            f"expected an end of {start.isoformat()} or later, found {end.isoformat()}",
+            remedy="Let `to` come after `from`.",
+            field="to",
+        )
+    return Span(start=start, end=end)
+
+
+SpanOption = Annotated[Span, Depends(_span)]
 
 
 async def _filters(
+    span: SpanOption,
     model: ModelIds = [],  # noqa: B006  # FastAPI copies defaults, and a tuple is no query list.
     variant: Annotated[
         str | None, Query(json_schema_extra={"enum": list(VARIANT_IDS)}), AfterValidator(_variant)
@@ -85,16 +116,14 @@ async def _filters(
     symbol: Annotated[
         str | None, Query(pattern=_PRINTABLE, max_length=50, examples=["BTC"])
     ] = None,
-    start: StartOption = None,
-    end: EndOption = None,
 ) -> Filters:
     return Filters(
         models=tuple(model),
         variant=variant,
         kinds=tuple(kind),
         symbol=symbol,
-        start=start,
-        end=end,
+        start=span.start,
+        end=span.end,
     )
 
 

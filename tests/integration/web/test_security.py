@@ -110,6 +110,8 @@ def test_every_answer_has_the_headers(small: Client, path: str, host: str) -> No
         ("/fills?from=yesterday", 400, "bad-request", "from"),
         ("/fills?from=2025-05-05T00:00:00", 400, "bad-request", "from"),
         ("/fills?from=0001-01-01T00:00:00Z", 400, "bad-request", "from"),
+        ("/fills?from=2025-05-05T00:00:01Z&to=2025-05-05T00:00:00Z", 400, "bad-request", "to"),
+        ("/nav?from=2025-05-05T00:00:01Z&to=2025-05-05T00:00:00Z", 400, "bad-request", "to"),
         ("/fills?model=%00", 400, "bad-request", "model"),
         ("/fills?variant=Nobody", 400, "bad-request", "variant"),
         ("/orders?status=HALF", 400, "bad-request", "status"),

@@ -6388,10 +6388,6 @@ export interface operations {
     listCycles: {
         parameters: {
             query?: {
-                /** @description First instant, included. */
-                from?: string | null;
-                /** @description End, not included. */
-                to?: string | null;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
                 /** @description Every row as a file, whatever `limit` says. */
@@ -6399,6 +6395,10 @@ export interface operations {
                 limit?: number;
                 /** @description nextCursor of the page before. */
                 cursor?: string | null;
+                /** @description First instant, included. */
+                from?: string | null;
+                /** @description End, not included. */
+                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -6929,16 +6929,16 @@ export interface operations {
             query?: {
                 /** @description Id of a model; repeatable. */
                 model?: string[];
-                /** @description First instant, included. */
-                from?: string | null;
-                /** @description End, not included. */
-                to?: string | null;
                 /** @description Of each arm, at most; first, newest, lowest and highest are among them. */
                 points?: number;
                 /** @description Less what inference had cost so far. */
                 net?: boolean;
                 /** @description The arena; that of the server by default. */
                 arena?: string | null;
+                /** @description First instant, included. */
+                from?: string | null;
+                /** @description End, not included. */
+                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -7219,13 +7219,13 @@ export interface operations {
         parameters: {
             query?: {
                 timeframe?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                limit?: number;
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
                 /** @description First instant, included. */
                 from?: string | null;
                 /** @description End, not included. */
                 to?: string | null;
-                limit?: number;
-                /** @description The arena; that of the server by default. */
-                arena?: string | null;
             };
             header?: never;
             path: {

@@ -34,7 +34,7 @@ from autonome.ledger.queries.pages import Filters, OfArm, Page
 from autonome.ledger.reader import Rows
 from autonome.web.asked import AskedOf, ListOf, items_of, missing
 from autonome.web.exports import EXPORTED
-from autonome.web.parameters import EndOption, Filtered, Paged, RowId, StartOption
+from autonome.web.parameters import Filtered, Paged, RowId, SpanOption
 from autonome.web.payloads import trading
 from autonome.web.payloads.decisions import (
     Call,
@@ -180,13 +180,11 @@ def shown_prompt(found: Words) -> Prompt:
 
 
 @router.get("/cycles", response_model=Items[Cycle], responses=EXPORTED)
-async def list_cycles(
-    asked: ListOf, page: Paged, start: StartOption = None, end: EndOption = None
-) -> Response:
+async def list_cycles(asked: ListOf, page: Paged, span: SpanOption) -> Response:
     """List the ticks of the arena's clock, newest first."""
 
     async def make(rows: Rows, page: Page) -> Items[Cycle]:
-        found = await rows.all(cycle_page(page, start=start, end=end))
+        found = await rows.all(cycle_page(page, start=span.start, end=span.end))
         counts = await _counts(rows, found)
         return await items_of(
             rows,

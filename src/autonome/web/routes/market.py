@@ -25,7 +25,7 @@ from autonome.web.asked import WHOLE, AskedOf, ListOf, items_of
 from autonome.web.errors import ApiError
 from autonome.web.exports import EXPORTED
 from autonome.web.indicators import WARM_UP, indicator_points
-from autonome.web.parameters import EndOption, Paged, StartOption, SymbolName
+from autonome.web.parameters import Paged, SpanOption, SymbolName
 from autonome.web.payloads.figures import Items, shaped
 from autonome.web.payloads.market import (
     Best,
@@ -132,9 +132,8 @@ def _best(symbol: str, noted: Mapping[str, Any], marked_at: datetime) -> Best | 
 async def list_candles(
     asked: AskedOf,
     symbol: SymbolName,
+    span: SpanOption,
     timeframe: Timeframe = "1h",
-    start: StartOption = None,
-    end: EndOption = None,
     limit: Annotated[int, Query(ge=1, le=_MOST_CANDLES)] = 200,
 ) -> Response:
     """Return the newest candles of a symbol's marks within a range, oldest first."""
@@ -144,9 +143,9 @@ async def list_candles(
         if symbol not in last:
             raise _unknown(symbol, last)
         width = _WIDTHS[timeframe]
-        until = min(end or last[symbol], last[symbol])
+        until = min(span.end or last[symbol], last[symbol])
         # The last candle may have just begun: so many whole ones before it.
-        since = max(start or _EARLIEST, until - limit * width)
+        since = max(span.start or _EARLIEST, until - limit * width)
         found = await rows.all(mark_candles(symbol, width=width, start=since, end=until))
         items = [shaped(Candle, each) for each in found[-limit:]]
         return Candles(symbol=symbol, timeframe=timeframe, items=items)

@@ -16,7 +16,7 @@ from autonome.ledger.queries.presence import arena_time
 from autonome.ledger.queries.transfers import Transfer, transfers
 from autonome.ledger.reader import Rows
 from autonome.web.asked import AskedOf, missing
-from autonome.web.parameters import EndOption, ModelIds, StartOption
+from autonome.web.parameters import ModelIds, SpanOption
 from autonome.web.payloads.arms import ArmRef
 from autonome.web.payloads.standing import Gap, NavHistories, NavHistory, NavPoint, NavTransfer
 from autonome.web.routes.refs import ref
@@ -40,9 +40,8 @@ PointsOption = Annotated[
 @router.get("/nav", response_model=NavHistories)
 async def list_nav(
     asked: AskedOf,
+    span: SpanOption,
     model: ModelIds = [],  # noqa: B006  # FastAPI copies defaults.
-    start: StartOption = None,
-    end: EndOption = None,
     points: PointsOption = 1000,
     net: Annotated[bool, Query(description="Less what inference had cost so far.")] = False,
 ) -> Response:
@@ -57,8 +56,8 @@ async def list_nav(
         found = await histories.nav_history(
             rows,
             model or list(known),
-            start=start,
-            end=None if end is None else end - _INSTANT,
+            start=span.start,
+            end=None if span.end is None else span.end - _INSTANT,
             points=points,
             net=net,
         )
