@@ -108,11 +108,12 @@ class Leaderboard:
 
 async def measured(reader: Reader, *, net: bool) -> Measured:
     """Read every arm's hours and resample them; a thread does the arithmetic."""
-    closes = await reader.all(hourly_closes())
-    payments = {each.model_id: each for each in await reader.all(hourly_payments())}
-    moved = await reader.all(transfers())
-    arms = {each.model_id: each for each in await reader.all(competitors())}
-    missed = dict(await reader.all(missed_counts()))
+    async with reader.at_once() as rows:
+        closes = await rows.all(hourly_closes())
+        payments = {each.model_id: each for each in await rows.all(hourly_payments())}
+        moved = await rows.all(transfers())
+        arms = {each.model_id: each for each in await rows.all(competitors())}
+        missed = dict(await rows.all(missed_counts()))
 
     def compute() -> Measured:
         growths = [

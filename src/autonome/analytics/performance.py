@@ -29,9 +29,9 @@ from autonome.ledger.queries.hours import Competitor, competitors
 from autonome.ledger.queries.nav_history import NavSeries, Resolution, nav_ranges, nav_series
 from autonome.ledger.queries.trading import Trip, trips, turnover
 from autonome.ledger.queries.transfers import Transfer, transfers
-from autonome.ledger.reader import Reader
+from autonome.ledger.reader import Reader, Rows
 
-__all__ = ["Performance", "performance", "performance_of"]
+__all__ = ["Performance", "performance", "performance_of", "read_performance"]
 
 _CENT = 0.01
 
@@ -71,13 +71,21 @@ class Performance:
 async def performance(reader: Reader, boards: Leaderboards, model_id: str) -> Performance | None:
     """Return the measures of one arm, ``None`` where it is not known or was never valued."""
     net, gross = await boards.measured(net=True), await boards.measured(net=False)
-    arms = await reader.all(competitors())
-    found = await reader.one(nav_ranges([model_id]))
+    async with reader.at_once() as rows:
+        return await read_performance(rows, model_id, net=net, gross=gross)
+
+
+async def read_performance(
+    rows: Rows, model_id: str, *, net: Measured, gross: Measured
+) -> Performance | None:
+    """Return the measures of one arm at one state of the arena, as above."""
+    arms = await rows.all(competitors())
+    found = await rows.one(nav_ranges([model_id]))
     if found is None or model_id not in net.growths or model_id not in gross.growths:
         return None
     edges = nav_series([model_id], start=found.first, end=found.last, resolution=Resolution.HOUR)
-    series = await reader.one(edges)
-    traded = await reader.one(turnover(model_id))
+    series = await rows.one(edges)
+    traded = await rows.one(turnover(model_id))
     assert series is not None
     assert traded is not None
     return performance_of(
@@ -86,9 +94,9 @@ async def performance(reader: Reader, boards: Leaderboards, model_id: str) -> Pe
         net=net,
         gross=gross,
         series=series,
-        trips=await reader.all(trips(model_id)),
+        trips=await rows.all(trips(model_id)),
         turnover=traded,
-        moved=[each for each in await reader.all(transfers()) if each.model_id == model_id],
+        moved=[each for each in await rows.all(transfers()) if each.model_id == model_id],
     )
 
 

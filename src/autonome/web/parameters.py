@@ -9,6 +9,7 @@ from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, AwareDatetime
 
 from autonome.domain.choices import ArmKind
+from autonome.domain.instants import zulu
 from autonome.domain.value import value
 from autonome.domain.variants import VARIANT_IDS
 from autonome.ledger.queries.pages import Filters, Page
@@ -96,7 +97,7 @@ async def _span(
         raise ApiError(
             400,
             "bad-request",
-            f"expected an end of {start.isoformat()} or later, found {end.isoformat()}",
+            f"expected an end of {zulu(start)} or later, found {zulu(end)}",
             remedy="Let `to` come after `from`.",
             field="to",
         )

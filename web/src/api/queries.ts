@@ -14,6 +14,7 @@ import type {
   ArenaShown,
   Arm,
   ArmPolicy,
+  ArmReport,
   Book,
   Candles,
   Command,
@@ -106,6 +107,7 @@ export const useHealth = () => useResource<Health>("health", "health");
 export const useSession = () => useResource<Session>("session", "session");
 export const useArms = () => useResource<Page<Arm>>("arms", "arms");
 export const useArm = (id: string) => useResource<Arm>("arms", `arms/${id}`);
+export const useReport = (id: string) => useResource<ArmReport>("report", `arms/${id}/report`);
 export const useVariants = () => useResource<Page<Variant>>("variants", "variants");
 export const useVariantAggregates = () =>
   useResource<Page<VariantAggregate>>("aggregates", "variants/aggregate");

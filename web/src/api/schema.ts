@@ -645,6 +645,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/arms/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Return everything that a report of one arm says, from one state of the arena.
+         */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/failures": {
         parameters: {
             query?: never;
@@ -1351,6 +1371,37 @@ export interface components {
              * @description Number among arms that differ by chance only.
              */
             replica: number;
+        };
+        /**
+         * ArmReport
+         * @description What is to be printed of an arm: no figure is newer or older than another.
+         */
+        ArmReport: {
+            /**
+             * Asof
+             * @description How far the arena had come.
+             */
+            asOf: string | null;
+            arm: components["schemas"]["Arm"];
+            policy: components["schemas"]["ArmPolicy"];
+            /** @description Null before the first NAV point; so are the next two. */
+            performance: components["schemas"]["Performance"] | null;
+            bridge: components["schemas"]["NavBridge"] | null;
+            nav: components["schemas"]["NavHistory"] | null;
+            /** Positions */
+            positions: components["schemas"]["Position"][];
+            /**
+             * Trades
+             * @description The newest 5,000, the last closed first; `arm.trades` says how many there are.
+             */
+            trades: components["schemas"]["Trade"][];
+            /**
+             * Failures
+             * @description How many of each kind.
+             */
+            failures: {
+                [key: string]: number;
+            };
         };
         /**
          * ArmsAsked
@@ -6953,6 +7004,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NavHistories"];
+                };
+            };
+            /** @description A parameter cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description A token is needed, or is none of ours. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Not for this host, origin or reader. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description No such arena, or no such row in it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The database does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Any other refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: {
+                /** @description The arena; that of the server by default. */
+                arena?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmReport"];
                 };
             };
             /** @description A parameter cannot be used. */

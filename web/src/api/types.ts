@@ -17,6 +17,7 @@ export type ArmKind = ArmRef["kind"];
 export type ArenaShown = Schemas["Arena"];
 export type Arm = Schemas["Arm"];
 export type ArmState = Arm["state"];
+export type ArmReport = Schemas["ArmReport"];
 export type Variant = Schemas["Variant"];
 export type VariantAggregate = Schemas["VariantAggregate"];
 export type Position = Schemas["Position"];

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import {
   ABSENT,
+  chance,
   count,
   exact,
   money,
@@ -32,6 +33,11 @@ test.each([
   [exact("1400"), "1,400"],
   [multiple("5.000"), "5×"],
   [count(8774), "8,774"],
+  [chance(0.0515), "0.052"],
+  [chance(0.001), "0.001"],
+  [chance(0.0005), "< 0.001"],
+  [chance(0), "< 0.001"],
+  [chance(null), ABSENT],
 ])("writes %s", (written, expected) => {
   expect(written).toBe(expected);
 });

@@ -109,6 +109,14 @@ export function statistic(figure: Figure, places = 2): string {
   return money(figure, places);
 }
 
+const SMALLEST_CHANCE = 0.001;
+
+/** A p value, to a place more than the 0.05 that decides. */
+export function chance(figure: number | null): string {
+  if (figure !== null && figure < SMALLEST_CHANCE) return `< ${statistic(SMALLEST_CHANCE, 3)}`;
+  return statistic(figure, 3);
+}
+
 /** Leverage or a multiple: `5×`. */
 export function multiple(figure: Figure, places?: number): string {
   if (figure === null || figure === undefined) return ABSENT;

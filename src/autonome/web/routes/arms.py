@@ -51,6 +51,7 @@ __all__ = [
     "list_arms",
     "list_policies",
     "list_variants",
+    "read_arm",
     "router",
 ]
 
@@ -88,13 +89,19 @@ async def list_arms(
 async def get_arm(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
     """Return one arm."""
 
-    async def make(rows: Rows) -> Arm:
-        found = await rows.one(listed_arms(model_id=id))
-        if found is None:
-            raise missing("an arm", id, code="unknown-model", where=_ARMS)
-        return _shown(found, await _unasked(rows))
+    return await asked.answer(lambda rows: read_arm(rows, id))
 
-    return await asked.answer(make)
+
+async def read_arm(rows: Rows, model_id: str) -> Arm:
+    """Return one arm.
+
+    Raises:
+        ApiError: there is none of that id.
+    """
+    found = await rows.one(listed_arms(model_id=model_id))
+    if found is None:
+        raise missing("an arm", model_id, code="unknown-model", where=_ARMS)
+    return _shown(found, await _unasked(rows))
 
 
 @router.get("/arms/{id}/prompt", response_model=Prompt)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from autonome.ledger.queries.mishaps import Mishap, MishapKind, mishap_counts, mishaps
-from autonome.ledger.queries.pages import OfArm, Page
+from autonome.ledger.queries.pages import Filters, OfArm, Page
 from autonome.ledger.reader import Rows
 from autonome.ledger.types import json_loads
 from autonome.web.asked import ListOf, items_of
@@ -19,7 +19,7 @@ from autonome.web.payloads.decisions import Failure, Failures
 from autonome.web.payloads.figures import plain
 from autonome.web.routes.refs import row_of
 
-__all__ = ["list_failures", "router"]
+__all__ = ["list_failures", "read_counts", "router"]
 
 router = APIRouter(tags=["failures"])
 KindOption = Annotated[
@@ -39,7 +39,6 @@ async def list_failures(
 
     async def make(rows: Rows, page: Page) -> Failures:
         found = await rows.all(mishaps(page, filters, kinds))
-        counted = {each.kind: each.count for each in await rows.all(mishap_counts(filters, kinds))}
         listed = await items_of(
             rows, found, _shown, page=page, place=lambda each: (each.row.at, each.row.id)
         )
@@ -47,10 +46,18 @@ async def list_failures(
             items=listed.items,
             next_cursor=listed.next_cursor,
             as_of=listed.as_of,
-            counts={kind.value: counted.get(kind, 0) for kind in kinds or MishapKind},
+            counts=await read_counts(rows, filters, kinds),
         )
 
     return await asked.listed(Failure, make, page)
+
+
+async def read_counts(
+    rows: Rows, filters: Filters, kinds: tuple[MishapKind, ...] = ()
+) -> dict[str, int]:
+    """Return how often each of some kinds, or of all, came."""
+    counted = {each.kind: each.count for each in await rows.all(mishap_counts(filters, kinds))}
+    return {kind.value: counted.get(kind, 0) for kind in kinds or MishapKind}
 
 
 def _shown(found: OfArm[Mishap]) -> Failure:

@@ -16,12 +16,12 @@ from autonome.ledger.queries.presence import arena_time
 from autonome.ledger.queries.transfers import Transfer, transfers
 from autonome.ledger.reader import Rows
 from autonome.web.asked import AskedOf, missing
-from autonome.web.parameters import ModelIds, SpanOption
+from autonome.web.parameters import ModelIds, Span, SpanOption
 from autonome.web.payloads.arms import ArmRef
 from autonome.web.payloads.standing import Gap, NavHistories, NavHistory, NavPoint, NavTransfer
 from autonome.web.routes.refs import ref
 
-__all__ = ["list_nav", "router"]
+__all__ = ["list_nav", "read_histories", "router"]
 
 router = APIRouter(tags=["standing"])
 _MOST_POINTS: Final = 5_000
@@ -51,30 +51,41 @@ async def list_nav(
     """
 
     async def make(rows: Rows) -> NavHistories:
-        known = {each.id: ref(each) for each in await rows.all(arm_refs())}
-        _all_known(model, known)
-        found = await histories.nav_history(
-            rows,
-            model or list(known),
-            start=span.start,
-            end=None if span.end is None else span.end - _INSTANT,
-            points=points,
-            net=net,
-        )
-        moved = await rows.all(transfers())
-        return NavHistories.model_construct(
-            items=[
-                _shown(
-                    each,
-                    known[each.model_id],
-                    [move for move in moved if move.model_id == each.model_id],
-                )
-                for each in found
-            ],
-            as_of=await rows.one(arena_time()),
-        )
+        return await read_histories(rows, model, span, points=points, net=net)
 
     return await asked.answer(make, is_heavy=True)
+
+
+async def read_histories(
+    rows: Rows, models: list[str], span: Span, *, points: int, net: bool = False
+) -> NavHistories:
+    """Return NAV of some arms, or of all, over a range.
+
+    Raises:
+        ApiError: one of them is not known.
+    """
+    known = {each.id: ref(each) for each in await rows.all(arm_refs())}
+    _all_known(models, known)
+    found = await histories.nav_history(
+        rows,
+        models or list(known),
+        start=span.start,
+        end=None if span.end is None else span.end - _INSTANT,
+        points=points,
+        net=net,
+    )
+    moved = await rows.all(transfers())
+    return NavHistories.model_construct(
+        items=[
+            _shown(
+                each,
+                known[each.model_id],
+                [move for move in moved if move.model_id == each.model_id],
+            )
+            for each in found
+        ],
+        as_of=await rows.one(arena_time()),
+    )
 
 
 def _all_known(asked_for: list[str], known: Collection[str]) -> None:

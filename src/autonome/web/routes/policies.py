@@ -43,7 +43,7 @@ from autonome.web.payloads.policy import (
     PreviewExample,
 )
 
-__all__ = ["get_arm_policy", "preview_arm_policy", "put_arm_policy", "router"]
+__all__ = ["get_arm_policy", "preview_arm_policy", "put_arm_policy", "read_policy", "router"]
 
 router = APIRouter(tags=["arms"])
 _MOST_VERSIONS: Final = 100
@@ -66,10 +66,16 @@ class _InForce:
 async def get_arm_policy(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
     """Return the limits of an arm, how far they may be changed, and what they were before."""
 
-    async def make(rows: Rows) -> ShownPolicy:
-        return _shown(await _in_force(rows, id))
+    return await asked.answer(lambda rows: read_policy(rows, id))
 
-    return await asked.answer(make)
+
+async def read_policy(rows: Rows, model_id: str) -> ShownPolicy:
+    """Return what guards an arm.
+
+    Raises:
+        ApiError: there is none of that id.
+    """
+    return _shown(await _in_force(rows, model_id))
 
 
 @router.post("/arms/{id}/policy/preview", response_model=PolicyPreview)

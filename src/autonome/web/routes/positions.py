@@ -13,7 +13,7 @@ from autonome.domain.errors import InvariantBroken
 from autonome.domain.money import ZERO, exact, round_money, share
 from autonome.domain.position import Position as Held
 from autonome.ledger.queries.held import HeldOrder, held_orders, plan_calls
-from autonome.ledger.queries.pages import OfArm, Page
+from autonome.ledger.queries.pages import Filters, OfArm, Page
 from autonome.ledger.queries.rebuilding import Moved, moved_by_fills, moved_by_funding, rebuilt
 from autonome.ledger.reader import Rows
 from autonome.ledger.rows import Order
@@ -26,7 +26,7 @@ from autonome.web.routes.liquidation import liquidation_prices
 from autonome.web.routes.refs import ref, shown_plan
 from autonome.web.routes.stops import first_stop, stop_moves
 
-__all__ = ["list_positions", "router"]
+__all__ = ["list_positions", "read_positions", "router"]
 
 router = APIRouter(tags=["positions"])
 _ONE: Final = Decimal(1)
@@ -38,32 +38,37 @@ async def list_positions(asked: ListOf, filters: Filtered, page: Paged) -> Respo
     """List open positions, the last opened first."""
 
     async def make(rows: Rows, page: Page) -> Items[Position]:
-        found = await rows.all(held_orders(page, filters))
-        parted = [each.row.order for each in found[: page.limit] if each.row.position is None]
-        exactly: Mapping[str, Held] = {}
-        if parted:
-            ids = [each.id for each in parted]
-            moved = await rows.all(moved_by_fills(of_orders=ids))
-            moved += await rows.all(moved_by_funding(of_orders=ids))
-            exactly = _rebuilt(parted, moved)
-        listed = [each.row for each in found[: page.limit]]
-        ids = [each.order.id for each in listed]
-        moves = stop_moves(listed, await rows.all(plan_calls(ids)) if ids else [])
-        liquidated_at = await liquidation_prices(rows, {each.order.model_id for each in listed})
-        return await items_of(
-            rows,
-            found,
-            lambda each: _shown(
-                each,
-                each.row.position or exactly.get(each.row.order.id),
-                moves.get(each.row.order.id, 0),
-                liquidated_at.get((each.row.order.model_id, each.row.order.symbol)),
-            ),
-            page=page,
-            place=lambda each: (each.row.order.opened_at, each.row.order.id),
-        )
+        return await read_positions(rows, page, filters)
 
     return await asked.listed(Position, make, page)
+
+
+async def read_positions(rows: Rows, page: Page, filters: Filters) -> Items[Position]:
+    """Return a page of open positions."""
+    found = await rows.all(held_orders(page, filters))
+    parted = [each.row.order for each in found[: page.limit] if each.row.position is None]
+    exactly: Mapping[str, Held] = {}
+    if parted:
+        ids = [each.id for each in parted]
+        moved = await rows.all(moved_by_fills(of_orders=ids))
+        moved += await rows.all(moved_by_funding(of_orders=ids))
+        exactly = _rebuilt(parted, moved)
+    listed = [each.row for each in found[: page.limit]]
+    ids = [each.order.id for each in listed]
+    moves = stop_moves(listed, await rows.all(plan_calls(ids)) if ids else [])
+    liquidated_at = await liquidation_prices(rows, {each.order.model_id for each in listed})
+    return await items_of(
+        rows,
+        found,
+        lambda each: _shown(
+            each,
+            each.row.position or exactly.get(each.row.order.id),
+            moves.get(each.row.order.id, 0),
+            liquidated_at.get((each.row.order.model_id, each.row.order.symbol)),
+        ),
+        page=page,
+        place=lambda each: (each.row.order.opened_at, each.row.order.id),
+    )
 
 
 def _rebuilt(parted: Sequence[Order], moved: Sequence[Moved]) -> dict[str, Held]:

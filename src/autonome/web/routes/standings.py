@@ -27,7 +27,14 @@ from autonome.web.payloads.arms import ArmRef
 from autonome.web.payloads.figures import Payload, shaped
 from autonome.web.routes.refs import ref
 
-__all__ = ["get_bridge", "get_leaderboard", "get_performance", "router"]
+__all__ = [
+    "get_bridge",
+    "get_leaderboard",
+    "get_performance",
+    "read_bridge",
+    "router",
+    "shown_performance",
+]
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Payload)
@@ -104,10 +111,11 @@ async def get_performance(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
     found = await performance.performance(reader, await boards.of(reader), id)
     if found is None:
         raise _no_nav(arm)
-    return await asked.answer_now(_performance(arm, found))
+    return await asked.answer_now(shown_performance(arm, found))
 
 
-def _performance(arm: ArmRef, found: performance.Performance) -> shown.Performance:
+def shown_performance(arm: ArmRef, found: performance.Performance) -> shown.Performance:
+    """Return measures as the API shows them."""
     traded, held = found.trades, found.exposure
     return shown.Performance(
         arm=arm,
@@ -171,20 +179,28 @@ async def get_bridge(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
 
     async def make(rows: Rows) -> shown.NavBridge:
         arm = await _arm(rows, id)
-        found = await nav_bridge(rows, id)
+        found = await read_bridge(rows, arm)
         if found is None:
             raise _no_nav(arm)
-        audited = await rows.one(fact(FactName.AUDIT))
-        return shaped(
-            shown.NavBridge,
-            found,
-            arm=arm,
-            last_audit=None
-            if audited is None
-            else shown.Audited(at=audited.at, clean=audited.said.get("clean") is True),
-        )
+        return found
 
     return await asked.answer(make)
+
+
+async def read_bridge(rows: Rows, arm: ArmRef) -> shown.NavBridge | None:
+    """Return how an arm's newest NAV adds up, ``None`` where it has none."""
+    found = await nav_bridge(rows, arm.id)
+    if found is None:
+        return None
+    audited = await rows.one(fact(FactName.AUDIT))
+    return shaped(
+        shown.NavBridge,
+        found,
+        arm=arm,
+        last_audit=None
+        if audited is None
+        else shown.Audited(at=audited.at, clean=audited.said.get("clean") is True),
+    )
 
 
 async def _arm(rows: Reads, model_id: str) -> ArmRef:

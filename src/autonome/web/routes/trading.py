@@ -38,6 +38,7 @@ __all__ = [
     "list_orders",
     "list_payments",
     "list_trades",
+    "read_trades",
     "router",
 ]
 
@@ -57,17 +58,22 @@ async def list_trades(asked: ListOf, filters: Filtered, page: Paged) -> Response
     """List completed trades, the last closed first."""
 
     async def make(rows: Rows, page: Page) -> Items[shown.Trade]:
-        found = await rows.all(closed_orders(page, filters))
-        figures, origins = await _known_of(rows, found[: page.limit])
-        return await items_of(
-            rows,
-            found,
-            lambda each: _trade(each, figures, origins),
-            page=page,
-            place=lambda each: (each.row.closed_at or _NEVER, each.row.id),
-        )
+        return await read_trades(rows, page, filters)
 
     return await asked.listed(shown.Trade, make, page)
+
+
+async def read_trades(rows: Rows, page: Page, filters: Filters) -> Items[shown.Trade]:
+    """Return a page of completed trades."""
+    found = await rows.all(closed_orders(page, filters))
+    figures, origins = await _known_of(rows, found[: page.limit])
+    return await items_of(
+        rows,
+        found,
+        lambda each: _trade(each, figures, origins),
+        page=page,
+        place=lambda each: (each.row.closed_at or _NEVER, each.row.id),
+    )
 
 
 @router.get("/trades/{id}", response_model=shown.Trade)

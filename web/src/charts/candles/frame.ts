@@ -72,6 +72,7 @@ export function framed(node: HTMLElement, colour: Colour): IChartApi {
       attributionLogo: false,
     },
     localization: { timeFormatter: (time: Time) => `${dayMinute(Number(time) * 1000)} UTC` },
+    rightPriceScale: { ...colours.rightPriceScale, entireTextOnly: true },
     timeScale: { ...colours.timeScale, timeVisible: true, secondsVisible: false },
   });
 }

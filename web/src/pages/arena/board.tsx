@@ -7,7 +7,7 @@ import type { Leaderboard } from "../../api/types";
 import { useLooks } from "../../arms/context";
 import { ArmLabel, LineSample } from "../../arms/label";
 import { intervalAxis, IntervalHead, IntervalMark, type IntervalAxis } from "../../charts/interval";
-import { count, statistic, wholeMoney } from "../../figures/figures";
+import { chance, count, wholeMoney } from "../../figures/figures";
 import { Card } from "../../parts/card";
 import { Return } from "../../parts/figure";
 import { Tag } from "../../parts/tag";
@@ -240,7 +240,7 @@ function Cells({ row, board, axis, focus, columns }: { row: BoardRow } & Omit<Ro
           />
         </td>
       )}
-      {columns.includes("p") && <td className="num nv">{statistic(row.pValueVsFirst)}</td>}
+      {columns.includes("p") && <td className="num nv">{chance(row.pValueVsFirst)}</td>}
       {columns.includes("trades") && <td className="num nv">{count(row.trades)}</td>}
       {columns.includes("nav") && <td className="num nv">{wholeMoney(row.nav)}</td>}
     </>

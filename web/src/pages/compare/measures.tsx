@@ -8,7 +8,7 @@ import { useLooks } from "../../arms/context";
 import { ArmLabel } from "../../arms/label";
 import { armTitle } from "../../arms/look";
 import { intervalAxis, IntervalMark, type IntervalAxis } from "../../charts/interval";
-import { ABSENT, count, money, multiple, percent, share, statistic } from "../../figures/figures";
+import { ABSENT, chance, count, money, multiple, percent, share, statistic } from "../../figures/figures";
 import { span } from "../../figures/time";
 import { Card } from "../../parts/card";
 import { Pnl, Points, Return } from "../../parts/figure";
@@ -50,7 +50,7 @@ const AFTER: readonly Row[] = [
           <>
             <Points value={difference} />{" "}
             <span className="faint small">
-              {pValue === null ? "" : `p ${statistic(pValue)}`}
+              {pValue === null ? "" : `p ${chance(pValue)}`}
             </span>
           </>
         )}

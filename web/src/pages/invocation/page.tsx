@@ -75,7 +75,7 @@ function Neighbours({ invocation }: { invocation: Invocation }) {
     { keys: "]", words: "Next decision", run: () => nextId && go(`/invocations/${nextId}`) },
   ]);
   return (
-    <>
+    <nav aria-label="Decisions beside this one">
       {previousId && (
         <Link className="btn" href={`/invocations/${previousId}`}>
           ← Previous
@@ -86,7 +86,7 @@ function Neighbours({ invocation }: { invocation: Invocation }) {
           Next →
         </Link>
       )}
-    </>
+    </nav>
   );
 }
 

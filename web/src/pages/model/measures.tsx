@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 
 import type { ApiError } from "../../api/client";
 import type { Arm, Performance } from "../../api/types";
-import { money, multiple, percent, share, statistic } from "../../figures/figures";
+import { chance, money, multiple, percent, share, statistic } from "../../figures/figures";
 import { day, millis, span } from "../../figures/time";
 import { Card } from "../../parts/card";
 import { Pnl, Points, Return } from "../../parts/figure";
@@ -17,8 +17,7 @@ type Query = UseQueryResult<Performance, ApiError>;
 /** Under this probability a difference counts as one. */
 const SIGNIFICANT = 0.05;
 
-export function Stats({ arm, query }: { arm: Arm; query: Query }) {
-  const data = query.data;
+export function Stats({ arm, data }: { arm: Arm; data: Performance | null | undefined }) {
   return (
     <dl className="card stats">
       <Stat name="NAV" value={money(arm.nav ?? data?.nav)} />
@@ -101,7 +100,7 @@ function Stat({ name, value, note }: { name: string; value: ReactNode; note?: Re
 function significance(pValue: number | null): string {
   if (pValue === null) return "";
   const words = pValue < SIGNIFICANT ? "significant" : "not significant";
-  return `${words} (p = ${statistic(pValue)})`;
+  return `${words} (p ${chance(pValue)})`;
 }
 
 export function Measures({ query }: { query: Query }) {

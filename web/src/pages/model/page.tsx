@@ -57,7 +57,7 @@ function Model({ arm }: { arm: Arm }) {
           <b>Asked nothing.</b> {arm.unaskedReason}. Its exits go on.
         </p>
       )}
-      <Stats arm={arm} query={performance} />
+      <Stats arm={arm} data={performance.data} />
       <div className="model-layout">
         <div>
           <CurveCard arm={arm} positions={open} />

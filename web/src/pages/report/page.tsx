@@ -8,19 +8,8 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 
-import {
-  makeQueryClient,
-  useAllTrades,
-  useArm,
-  useArmPolicy,
-  useBridge,
-  useFailures,
-  useNav,
-  usePerformance,
-  usePositions,
-  useRun,
-} from "../../api/queries";
-import type { Arm } from "../../api/types";
+import { makeQueryClient, useReport, useRun } from "../../api/queries";
+import type { ArmReport } from "../../api/types";
 import { useLooks } from "../../arms/context";
 import { armTitle } from "../../arms/look";
 import { Curve } from "../../charts/curve/chart";
@@ -35,8 +24,6 @@ import { Method } from "./method";
 import { Cost, FailureCounts, Limits, SettingPairs } from "./standing";
 import { Largest, TradeSummary } from "./trades";
 
-const POINTS = 800;
-
 export default function ReportPage({ id }: { id: string }) {
   const [client] = useState(() => makeQueryClient({ once: true }));
   return (
@@ -47,22 +34,17 @@ export default function ReportPage({ id }: { id: string }) {
 }
 
 function OfArm({ id }: { id: string }) {
-  const query = useArm(id);
+  const query = useReport(id);
   return (
-    <Loaded query={query} what="The arm" rows={10}>
-      {(arm) => <Report arm={arm} />}
+    <Loaded query={query} what="The report" rows={10}>
+      {(report) => <Report report={report} />}
     </Loaded>
   );
 }
 
-function Report({ arm }: { arm: Arm }) {
+function Report({ report }: { report: ArmReport }) {
+  const { arm, performance, bridge, trades, failures, policy } = report;
   useTitle(`Report of ${armTitle(arm)}`);
-  const filters = { model: arm.id };
-  const performance = usePerformance(arm.id);
-  const bridge = useBridge(arm.id);
-  const trades = useAllTrades(arm.id, undefined);
-  const failures = useFailures(filters);
-  const policy = useArmPolicy(arm.id, true);
   return (
     <>
       <div className="pagehead noprint">
@@ -75,44 +57,34 @@ function Report({ arm }: { arm: Arm }) {
         </button>
       </div>
       <article className="report">
-        <Head arm={arm} title={policy.data?.title ?? arm.policy} />
-        <Stats arm={arm} query={performance} />
+        <Head report={report} />
+        <Stats arm={arm} data={performance} />
         <Part title="NAV, drawdown, gross leverage">
-          <Line arm={arm} />
+          <Line report={report} />
         </Part>
         <div className="pair">
           <Part title="How the NAV adds up">
-            <Loaded query={bridge} what="The NAV’s parts" rows={6}>
-              {(data) => <BridgeTable bridge={data} />}
-            </Loaded>
+            {bridge ? <BridgeTable bridge={bridge} /> : <NoNav />}
           </Part>
           <Part title="Measures">
-            <Loaded query={performance} what="The measures" rows={6}>
-              {(data) => <MeasurePairs data={data} />}
-            </Loaded>
+            {performance ? <MeasurePairs data={performance} /> : <NoNav />}
           </Part>
         </div>
         <Part title="Trades">
-          <Loaded query={trades} what="The trades" rows={6}>
-            {(all) =>
-              all.length === 0 ? (
-                <Empty title="No trade has closed yet." />
-              ) : (
-                <TradeSummary trades={all} closed={arm.trades} />
-              )
-            }
-          </Loaded>
+          {trades.length === 0 ? (
+            <Empty title="No trade has closed yet." />
+          ) : (
+            <TradeSummary trades={trades} closed={arm.trades} />
+          )}
         </Part>
-        {trades.data && trades.data.length > 0 && (
+        {trades.length > 0 && (
           <Part title="The largest trades, by net P&L of either sign" whole={false}>
-            <Largest trades={trades.data} />
+            <Largest trades={trades} />
           </Part>
         )}
         <div className="pair">
           <Part title="Failures and refusals">
-            <Loaded query={failures} what="The failures" rows={4}>
-              {({ counts }) => <FailureCounts counts={counts} arm={arm} />}
-            </Loaded>
+            <FailureCounts counts={failures} arm={arm} />
           </Part>
           <Part title="Cost of inference">
             <Cost arm={arm} />
@@ -123,9 +95,7 @@ function Report({ arm }: { arm: Arm }) {
             <SettingPairs arm={arm} />
           </Part>
           <Part title="Limits of its policy">
-            <Loaded query={policy} what="The policy" rows={4}>
-              {(data) => <Limits policy={data} />}
-            </Loaded>
+            <Limits policy={policy} />
           </Part>
         </div>
         <Part title="How these figures are made" whole={false}>
@@ -152,9 +122,8 @@ function Part({ title, whole = true, children }: PartProps) {
   );
 }
 
-function Head({ arm, title }: { arm: Arm; title: string }) {
+function Head({ report: { arm, asOf, performance, policy } }: { report: ArmReport }) {
   const run = useRun().data;
-  const nav = usePerformance(arm.id).data;
   const [created] = useState(() => Date.now());
   const at = (text: string | null | undefined) => {
     const ms = millis(text);
@@ -169,13 +138,13 @@ function Head({ arm, title }: { arm: Arm; title: string }) {
             ["Arena", run ? `${run.arena} (${run.mode.toLowerCase()})` : "–"],
             ["Market, venue’s profile", [run?.market, run?.profile].filter(Boolean).join(", ") || "–"],
             ["Arm", `${armTitle(arm)} · ${arm.model || arm.kind.toLowerCase()}`],
-            ["Policy", title],
+            ["Policy", policy.title],
           ]}
         />
         <Pairs
           pairs={[
-            ["Period", nav ? `${at(nav.from)} to ${at(nav.to)}` : "–"],
-            ["Figures as of", `${at(arm.navAt)}, the arena’s time`],
+            ["Period", performance ? `${at(performance.from)} to ${at(performance.to)}` : "–"],
+            ["Figures as of", `${at(asOf)}, the arena’s time`],
             ["Created", clock(created)],
             ["Currency", run?.quote ?? "–"],
           ]}
@@ -185,28 +154,22 @@ function Head({ arm, title }: { arm: Arm; title: string }) {
   );
 }
 
-function Line({ arm }: { arm: Arm }) {
-  const query = useNav({ model: [arm.id], points: POINTS });
-  const trades = useAllTrades(arm.id, undefined).data ?? [];
-  const positions = usePositions({ model: arm.id }).data?.items ?? [];
+function Line({ report: { arm, nav, trades, positions } }: { report: ArmReport }) {
   const look = useLooks().look(arm);
+  if (!nav || nav.points.length === 0) return <NoNav />;
   return (
-    <Loaded query={query} what="The NAV" rows={9}>
-      {({ items: [history] }) =>
-        history && history.points.length > 0 ? (
-          <Curve
-            history={history}
-            look={look}
-            capital={drawn(arm.startingCapital) ?? 0}
-            benchmark={null}
-            trades={trades}
-            positions={positions}
-            words={`NAV of ${armTitle(arm)} with drawdown and gross leverage`}
-          />
-        ) : (
-          <Empty title="No NAV yet." />
-        )
-      }
-    </Loaded>
+    <Curve
+      history={nav}
+      look={look}
+      capital={drawn(arm.startingCapital) ?? 0}
+      benchmark={null}
+      trades={trades}
+      positions={positions}
+      words={`NAV of ${armTitle(arm)} with drawdown and gross leverage`}
+    />
   );
+}
+
+function NoNav() {
+  return <Empty title="No NAV yet." />;
 }

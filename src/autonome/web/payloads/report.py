@@ -1,0 +1,31 @@
+"""The report of an arm: everything about it at one state of the arena."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from autonome.web.payloads.arms import Arm
+from autonome.web.payloads.figures import Payload
+from autonome.web.payloads.policy import ArmPolicy
+from autonome.web.payloads.standing import NavBridge, NavHistory, Performance
+from autonome.web.payloads.trading import Position, Trade
+
+__all__ = ["ArmReport"]
+
+
+class ArmReport(Payload):
+    """What is to be printed of an arm: no figure is newer or older than another."""
+
+    as_of: datetime | None
+    """How far the arena had come."""
+    arm: Arm
+    policy: ArmPolicy
+    performance: Performance | None
+    """Null before the first NAV point; so are the next two."""
+    bridge: NavBridge | None
+    nav: NavHistory | None
+    positions: list[Position]
+    trades: list[Trade]
+    """The newest 5,000, the last closed first; `arm.trades` says how many there are."""
+    failures: dict[str, int]
+    """How many of each kind."""
