@@ -6,15 +6,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 
 import numpy as np
 import pytest
 
+from autonome.domain.choices import Side
 from autonome.domain.instants import ms_of
+from autonome.domain.value import changed
 from autonome.ledger.journal.port import NavPoints
 from autonome.testing.bookings import NOW
-from integration.queries.desk import Desk
+from autonome.web.parameters import MOST_ROWS
+from integration.queries.desk import Desk, closed_part
 from integration.web.served import Client, served
 
 READS = 25
@@ -41,6 +45,24 @@ def test_an_arm_that_was_never_valued_has_a_report_without_nav(desk: Desk) -> No
         report = client.get(f"/arms/{desk.model.id}/report")
     assert (report["nav"], report["bridge"], report["performance"]) == (None, None, None)
     assert report["arm"]["name"] == desk.model.name
+
+
+def test_trades_of_more_than_a_page_are_all_in_a_report(desk: Desk) -> None:
+    count = MOST_ROWS + 1
+    opened = desk.opened("1", at=NOW)
+    entry = desk.fill(opened, Side.BUY, "1", "50000", "0", at=NOW)
+    desk.book(orders=(opened,), fills=(entry,))
+    for number in range(count):
+        at = NOW + timedelta(minutes=number)
+        part = changed(closed_part(opened, "0.001", at=at), id=f"part-{number}")
+        left = changed(opened, quantity=Decimal(999 - number) / 1000)
+        fill = desk.fill(part, Side.SELL, "0.001", "54000", "0", at=at)
+        desk.book(orders=(part, left), fills=(fill,))
+    with served(desk.url) as client:
+        report = client.get(f"/arms/{desk.model.id}/report")
+    newest_first = [f"part-{number}" for number in reversed(range(count))]
+    assert [each["id"] for each in report["trades"]] == newest_first
+    assert {each["grossPnl"] for each in report["trades"]} == {"4.00000000"}
 
 
 def test_nobody_has_no_report(small: Client) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ColumnElement, Join, Row, and_, select
 
 from autonome.domain.choices import OrderStatus, PaymentKind
 from autonome.domain.money import ZERO, exact
@@ -27,14 +27,8 @@ __all__ = [
     "family_funding",
 ]
 
-_shown = orders.alias("shown")
 _family = orders.alias("family")
-_SAME_POSITION = and_(
-    _family.c.model_id == _shown.c.model_id,
-    _family.c.symbol == _shown.c.symbol,
-    _family.c.side == _shown.c.side,
-    _family.c.opened_at == _shown.c.opened_at,
-)
+_POSITION: Final = ("model_id", "symbol", "side", "opened_at")
 """A row that a partial close gave birth to keeps the beginning of its position."""
 
 
@@ -88,50 +82,49 @@ def closed_orders(
 
 def family_fills(order_ids: Sequence[str]) -> Query[MovedFamily]:
     """Return every fill of the positions that these rows belong to, in no order."""
-    statement = (
-        select(
-            _family.c.model_id,
-            _family.c.symbol,
-            _family.c.side,
-            _family.c.opened_at,
-            fills.c.order_id,
-            fills.c.filled_at,
-            fills.c.venue_fill_id,
-            fills.c.part,
-            fills.c.side,
-            fills.c.quantity,
-            fills.c.price,
-            fills.c.fee,
-        )
-        .select_from(
-            _shown.join(_family, _SAME_POSITION).join(fills, fills.c.order_id == _family.c.id)
-        )
-        .where(_shown.c.id.in_(order_ids))
-        .distinct()
-    )
+    rows = _families(order_ids).join(fills, fills.c.order_id == _family.c.id)
+    statement = select(
+        *_of_position(),
+        fills.c.order_id,
+        fills.c.filled_at,
+        fills.c.venue_fill_id,
+        fills.c.part,
+        fills.c.side,
+        fills.c.quantity,
+        fills.c.price,
+        fills.c.fee,
+    ).select_from(rows)
     return Query(statement, _traded)
 
 
 def family_funding(order_ids: Sequence[str]) -> Query[MovedFamily]:
     """Return the funding of the positions that these rows belong to, in no order."""
+    rows = _families(order_ids).join(payments, payments.c.order_id == _family.c.id)
     statement = (
-        select(
-            _family.c.model_id,
-            _family.c.symbol,
-            _family.c.side,
-            _family.c.opened_at,
-            payments.c.order_id,
-            payments.c.occurred_at,
-            payments.c.id,
-            payments.c.amount,
-        )
-        .select_from(
-            _shown.join(_family, _SAME_POSITION).join(payments, payments.c.order_id == _family.c.id)
-        )
-        .where(_shown.c.id.in_(order_ids), payments.c.kind == PaymentKind.FUNDING)
-        .distinct()
+        select(*_of_position(), payments.c.order_id, payments.c.occurred_at, payments.c.amount)
+        .select_from(rows)
+        .where(payments.c.kind == PaymentKind.FUNDING)
     )
     return Query(statement, _funded)
+
+
+def _of_position() -> list[ColumnElement[Any]]:
+    return [_family.c[name] for name in _POSITION]
+
+
+def _families(order_ids: Sequence[str]) -> Join:
+    """Return every row of the positions that some rows belong to.
+
+    Each position is looked for once: joined row by row, a position of many parts would bring all of
+    them for each.
+    """
+    shown = (
+        select(*(orders.c[name] for name in _POSITION))
+        .where(orders.c.id.in_(order_ids))
+        .distinct()
+        .subquery("shown")
+    )
+    return shown.join(_family, and_(*(_family.c[name] == shown.c[name] for name in _POSITION)))
 
 
 def _traded(row: Row[Any]) -> MovedFamily:
@@ -142,7 +135,7 @@ def _traded(row: Row[Any]) -> MovedFamily:
 
 
 def _funded(row: Row[Any]) -> MovedFamily:
-    order_id, at, _, amount = tuple[Any, ...](row)[4:]
+    order_id, at, amount = tuple[Any, ...](row)[4:]
     return MovedFamily(family=tuple(row)[:4], moved=Moved(order_id=order_id, at=at, what=amount))
 
 

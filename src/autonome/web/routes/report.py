@@ -8,12 +8,16 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from autonome.analytics.performance import read_performance
+from autonome.domain.value import changed
 from autonome.ledger.queries.pages import Filters, Page
 from autonome.ledger.queries.presence import arena_time
+from autonome.ledger.reader import Rows
 from autonome.web.asked import AskedOf
 from autonome.web.boards import Boards
+from autonome.web.cursors import position_of
 from autonome.web.parameters import MOST_ROWS, RowId, Span
 from autonome.web.payloads.report import ArmReport
+from autonome.web.payloads.trading import Trade
 from autonome.web.routes.arms import read_arm
 from autonome.web.routes.failures import read_counts
 from autonome.web.routes.nav import read_histories
@@ -51,7 +55,19 @@ async def get_report(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
             bridge=await read_bridge(rows, arm),
             nav=next(iter(histories.items), None),
             positions=(await read_positions(rows, Page(limit=MOST_ROWS), filters)).items,
-            trades=(await read_trades(rows, Page(limit=_MOST_TRADES), filters)).items,
+            trades=await _newest_trades(rows, filters),
             failures=await read_counts(rows, filters),
         )
     return await asked.answer_now(made)
+
+
+async def _newest_trades(rows: Rows, filters: Filters) -> list[Trade]:
+    """Return them page by page: between two of them other requests have their turn."""
+    page, found = Page(limit=MOST_ROWS), list[Trade]()
+    while len(found) < _MOST_TRADES:
+        listed = await read_trades(rows, page, filters)
+        found += listed.items
+        if listed.next_cursor is None:
+            break
+        page = changed(page, after=position_of(listed.next_cursor))
+    return found
