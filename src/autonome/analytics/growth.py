@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autonome.analytics.linking import linked
+from autonome.domain.money import ZERO
 from autonome.domain.value import changed, value
 from autonome.ledger.queries.hours import HourlyCloses, HourlyPayments
 from autonome.ledger.queries.transfers import Transfer
@@ -39,7 +40,10 @@ class Growth:
     logarithms: Floats
     """Shape (n,); natural logarithm of each hour's growth."""
     last_nav: float
-    """The last close (quote), gross."""
+    """The last close (quote), net where the growth is."""
+    inference: float = 0.0
+    """What inference came to before the last hour (quote received, so not above zero); zero where
+    the growth is gross."""
     transferred: float = 0.0
     """Deposits less withdrawals that were counted out (quote)."""
     whole_hours: int
@@ -50,14 +54,29 @@ class Growth:
         """Return the logarithms of the hours that have come to their end."""
         return self.logarithms[: self.whole_hours]
 
-    def total(self, *, nav: Decimal | None = None, transferred: Decimal | None = None) -> float:
+    @property
+    def last_hour(self) -> int:
+        """Return the hour of the last close, since 1970 UTC."""
+        return self.first_hour + len(self.logarithms) - 1
+
+    def total(
+        self,
+        *,
+        nav: Decimal | None = None,
+        transferred: Decimal | None = None,
+        inference: Decimal = ZERO,
+    ) -> float:
         """Return the return over all hours, as a fraction; up to a newer ``nav`` where given.
 
         ``transferred`` is then what was paid in and out by that time: what came since the last
-        close is no return.
+        close is no return. ``inference`` is what it came to since the last hour began, where the
+        growth is net.
         """
-        came = 0.0 if transferred is None else float(transferred) - self.transferred
-        since = 1.0 if nav is None else max(float(nav) - came, _CENT) / max(self.last_nav, _CENT)
+        since = 1.0
+        if nav is not None:
+            came = 0.0 if transferred is None else float(transferred) - self.transferred
+            now = float(nav) + self.inference + float(inference) - came
+            since = max(now, _CENT) / max(self.last_nav, _CENT)
         return float(np.exp(self.logarithms.sum()) * since - 1)
 
 
@@ -77,10 +96,11 @@ def growth_of(
     grid = np.arange(first, last + 1)
     held = np.searchsorted(closes.hour, grid, side="right") - 1
     nav = closes.cents[held] / 100.0
-    cost = None
+    cost, cost_before = None, 0.0
     if payments is not None and net:
         so_far = np.concatenate([[0.0], np.cumsum(payments.inference) / _UNITS_PER_ONE])
         cost = so_far[np.searchsorted(payments.hour, grid, side="right")]
+        cost_before = float(so_far[np.searchsorted(payments.hour, last, side="left")])
         nav = nav + cost
     # A transfer counts from the point after it: past minute 59 that is the next hour's.
     moved = [changed(each, at_us=-(-each.at_us // _MINUTE_US) * _MINUTE_US) for each in transfers]
@@ -91,7 +111,8 @@ def growth_of(
         model_id=closes.model_id,
         first_hour=first,
         logarithms=np.log(grown),
-        last_nav=float(closes.cents[-1] / 100.0),
+        last_nav=float(nav[-1]),
+        inference=cost_before,
         transferred=float(sum(each.amount for each in transfers)),
         whole_hours=len(grid) - (not closes.is_whole),
     )

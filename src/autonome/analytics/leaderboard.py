@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -13,16 +13,18 @@ from autonome.analytics.comparison import Comparison, Difference, TooLittle, com
 from autonome.analytics.growth import Growth, growth_of
 from autonome.domain.choices import ArmKind
 from autonome.domain.instants import utc
+from autonome.domain.money import ZERO
 from autonome.domain.value import value
 from autonome.ledger.queries.hours import (
     Competitor,
     competitors,
     hourly_closes,
     hourly_payments,
+    inference_since,
     missed_counts,
 )
 from autonome.ledger.queries.transfers import transfers
-from autonome.ledger.reader import Reader
+from autonome.ledger.reader import Reader, Rows
 
 __all__ = [
     "Leaderboard",
@@ -33,6 +35,7 @@ __all__ = [
     "leaderboard_of",
     "market_control",
     "measured",
+    "read_leaderboard",
 ]
 
 _HOUR_MS: Final = 3_600_000
@@ -55,6 +58,24 @@ class Measured:
         """Return the end of the last hour that counts, ``None`` while there is none."""
         hour = self.comparison.until_hour
         return utc(hour * _HOUR_MS) if hour else None
+
+    async def inference_since(self, rows: Rows) -> dict[str, Decimal]:
+        """Return what inference came to since each arm's last measured hour began.
+
+        Where returns are gross, it is nothing.
+        """
+        if not self.net:
+            return {}
+        hours = {model_id: each.last_hour for model_id, each in self.growths.items()}
+        return dict(await rows.all(inference_since(hours)))
+
+    def total_return(self, arm: Competitor, inference: Mapping[str, Decimal]) -> float | None:
+        """Return an arm's return up to its newest NAV, with what ``inference_since`` found."""
+        growth = self.growths.get(arm.model_id)
+        if growth is None:
+            return None
+        since = inference.get(arm.model_id, ZERO)
+        return growth.total(nav=arm.nav, transferred=arm.transferred, inference=since)
 
 
 @value
@@ -145,14 +166,22 @@ def market_control(arms: Sequence[Competitor]) -> Competitor | None:
     return None
 
 
-def leaderboard_of(arms: Sequence[Competitor], known: Measured) -> Leaderboard:
-    """Rank the arms as they were measured, with their newest NAV."""
+async def read_leaderboard(rows: Rows, known: Measured) -> Leaderboard:
+    """Return the leaderboard at one state of the arena, with what was measured before."""
+    return leaderboard_of(await rows.all(competitors()), known, await known.inference_since(rows))
+
+
+def leaderboard_of(
+    arms: Sequence[Competitor], known: Measured, inference: Mapping[str, Decimal]
+) -> Leaderboard:
+    """Rank the arms as they were measured, with their newest NAV.
+
+    ``inference`` is what each came to since its last measured hour began.
+    """
     returns = {
-        each.model_id: known.growths[each.model_id].total(
-            nav=each.nav, transferred=each.transferred
-        )
+        each.model_id: total
         for each in arms
-        if each.model_id in known.growths
+        if (total := known.total_return(each, inference)) is not None
     }
     ranked = sorted(arms, key=lambda each: (-returns.get(each.model_id, -2.0), each.name))
     return Leaderboard(
@@ -214,8 +243,8 @@ def _sentence(ranked: Sequence[Competitor], known: Measured, returns: dict[str, 
 class Leaderboards:
     """Leaderboards of one arena, measured anew in the background when an hour has ended.
 
-    Questions wait for the measuring until there is an arm with a NAV; later ones get the last one
-    at once, which says until when it counts.
+    Questions wait for the measuring where an arm was valued for the first time, or money was paid
+    in or out; others get the last one at once, which says until when it counts.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -226,8 +255,9 @@ class Leaderboards:
 
     async def read(self, *, net: bool) -> Leaderboard:
         """Return the leaderboard of gross or of net returns."""
-        arms = await self._reader.all(competitors())
-        return leaderboard_of(arms, await self._measured(arms, net=net))
+        known = await self.measured(net=net)
+        async with self._reader.at_once() as rows:
+            return await read_leaderboard(rows, known)
 
     async def measured(self, *, net: bool) -> Measured:
         """Return what was measured last."""
@@ -250,7 +280,7 @@ class Leaderboards:
             task = asyncio.create_task(self._measure(net=net))
             self._under_way[net] = task
             task.add_done_callback(lambda _: self._under_way.pop(net, None))
-        if known is not None and known.growths and not _has_moved(known, arms):
+        if known is not None and not _lacks(known, arms) and not _has_moved(known, arms):
             return known
         # One question that is given up must not stop what others wait for.
         return await asyncio.shield(task)
@@ -263,15 +293,17 @@ class Leaderboards:
 
 def _is_stale(known: Measured, arms: Sequence[Competitor]) -> bool:
     """Say whether an hour has ended since, or an arm was valued that is not known."""
-    valued = [each for each in arms if each.nav_at is not None]
-    if any(each.model_id not in known.growths for each in valued):
+    if _lacks(known, arms) or _has_moved(known, arms):
         return True
-    if _has_moved(known, arms):
-        return True
-    newest = max((each.nav_at for each in valued if each.nav_at is not None), default=None)
+    newest = max((each.nav_at for each in arms if each.nav_at is not None), default=None)
     # An hour ends with its last minute; its own point is at minute 59.
     ended = newest is not None and newest + timedelta(minutes=1)
     return bool(known.as_of is not None and ended and ended >= known.as_of + timedelta(hours=1))
+
+
+def _lacks(known: Measured, arms: Sequence[Competitor]) -> bool:
+    """Say whether an arm was valued for the first time since."""
+    return any(each.nav_at is not None and each.model_id not in known.growths for each in arms)
 
 
 def _has_moved(known: Measured, arms: Sequence[Competitor]) -> bool:

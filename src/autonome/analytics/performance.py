@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -50,7 +50,9 @@ class Performance:
     return_gross: float
     return_net: float
     interval: Interval | TooLittle
-    """Of the net return, up to the last whole hour."""
+    """Of the net return, up to ``measured_until``; so are the ratios and ``versus_hold``."""
+    measured_until: datetime | None
+    """The end of the last hour that counts there, ``None`` while there is none."""
     max_drawdown: Drawdown
     """Of gross NAV; its places are those of ``drawdown_at``."""
     drawdown_at: tuple[datetime, datetime]
@@ -86,6 +88,7 @@ async def read_performance(
     edges = nav_series([model_id], start=found.first, end=found.last, resolution=Resolution.HOUR)
     series = await rows.one(edges)
     traded = await rows.one(turnover(model_id))
+    inference = await net.inference_since(rows)
     assert series is not None
     assert traded is not None
     return performance_of(
@@ -93,6 +96,7 @@ async def read_performance(
         hold=market_control(arms),
         net=net,
         gross=gross,
+        inference=inference,
         series=series,
         trips=await rows.all(trips(model_id)),
         turnover=traded,
@@ -107,6 +111,7 @@ def performance_of(
     hold: Competitor | None,
     net: Measured,
     gross: Measured,
+    inference: Mapping[str, Decimal],
     series: NavSeries,
     trips: list[Trip],
     turnover: Decimal,
@@ -124,8 +129,9 @@ def performance_of(
         start=start,
         end=end,
         nav=Decimal(int(series.cents[-1])).scaleb(-2),
-        return_gross=gross.growths[arm.model_id].total(nav=arm.nav, transferred=arm.transferred),
-        return_net=net.growths[arm.model_id].total(nav=arm.nav, transferred=arm.transferred),
+        return_gross=_known(gross.total_return(arm, {})),
+        return_net=_known(net.total_return(arm, inference)),
+        measured_until=net.as_of,
         interval=net.comparison.interval(arm.model_id),
         max_drawdown=fall,
         drawdown_at=(peak_at, trough_at),
@@ -141,3 +147,8 @@ def performance_of(
         if is_hold or hold is None
         else net.comparison.difference(arm.model_id, hold.model_id),
     )
+
+
+def _known(total: float | None) -> float:
+    assert total is not None
+    return total

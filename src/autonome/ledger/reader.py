@@ -8,9 +8,10 @@ from typing import TypeVar
 
 import psycopg
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from autonome.domain.errors import ArenaMissing
+from autonome.domain.errors import ArenaMissing, LedgerUnavailable
 from autonome.ledger.connection import explained, open_engine
 from autonome.ledger.queries.query import Query
 
@@ -81,6 +82,11 @@ class Reader:
         try:
             with explained(self._url):
                 yield
+        except PoolTimeout as error:
+            raise LedgerUnavailable(
+                "expected a connection to the database, found all of them busy.",
+                remedy="Try again in a moment.",
+            ) from error
         except ProgrammingError as error:
             if not isinstance(error.orig, psycopg.errors.UndefinedTable):
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -102,6 +103,7 @@ def create_app(settings: WebSettings, url: str) -> FastAPI:
     app.state.answers = Answers()
     app.state.heartbeat = Heartbeat()
     app.state.exports = Exports()
+    app.state.reporting = asyncio.Semaphore(report.MOST_REPORTS)
     errors.install(app)
     for routes in _THEMES:
         app.include_router(

@@ -144,8 +144,9 @@ def _wish(command: Command) -> tuple[object, ...]:
 
 async def _answered(reader: Reader, command: Command) -> Response:
     """Answer with a command that is on record."""
-    found = await reader.one(command_of(command.id))
-    presence = await reader.one(arena_presence())
+    async with reader.at_once() as rows:
+        found = await rows.one(command_of(command.id))
+        presence = await rows.one(arena_presence())
     assert found is not None
     assert presence is not None
     body = body_of(shown(found, is_run=presence.is_run))

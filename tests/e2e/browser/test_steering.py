@@ -23,6 +23,15 @@ OF_TRADER = """
 LIMITS = """
     SELECT limits->>'riskPerTrade' AS risk FROM "ArmPolicies" WHERE "modelId" = %s ORDER BY version
 """
+LEAVE_AND_ASK_AGAIN = """async () => {
+    const press = words => Array.from(document.querySelectorAll('button'))
+        .find(one => one.textContent.includes(words) && !one.disabled).click();
+    press('Leave it');
+    await null;
+    press('❚❚ Halt');
+    for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+}"""
+"""The second press comes once the first is drawn, and before the page is told of the closing."""
 NEWCOMER = """SELECT id FROM "Models" WHERE name = 'Newcomer'"""
 
 
@@ -129,6 +138,15 @@ def test_an_operator_changes_a_plan_a_policy_and_who_competes(served: Served, vi
     page.get_by_role("button", name="Reset Newcomer").click()
     _give_reason(page, "anew", "Reset")
     _require_done(page, "reset")
+
+
+def test_a_dialog_that_follows_another_at_once_stays(served: Served, visit: Visit) -> None:
+    served.sign_in(visit.page)
+    page = visit.open("/control")
+    page.get_by_role("button", name="❚❚ Halt").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate(LEAVE_AND_ASK_AGAIN)
+    expect(page.get_by_role("dialog").get_by_label("Reason")).to_be_visible()
 
 
 def _give_reason(page: Page, reason: str, action: str) -> None:

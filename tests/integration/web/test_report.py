@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from autonome.domain.choices import Side
+from autonome.domain.choices import PaymentKind, Side
 from autonome.domain.instants import ms_of
 from autonome.domain.value import changed
 from autonome.ledger.journal.port import NavPoints
@@ -74,38 +75,71 @@ def test_nobody_has_no_report(small: Client) -> None:
 def test_figures_that_are_read_while_the_arena_goes_on_are_of_one_minute(
     desk: Desk, path: str
 ) -> None:
+    navs = set()
     with served(desk.url) as client, valued_all_the_time(desk):
         for _ in range(READS):
             found = client.get(f"/arms/{desk.model.id}/{path}")
             measured = found.get("performance", found)
             nav = measured["nav"]
+            navs.add(nav)
             assert measured["return"] == pytest.approx(float(nav) / CAPITAL - 1, abs=1e-9)
             if path == "report":
+                net = float(found["bridge"]["navNet"])
+                assert net < float(nav)
+                assert measured["returnNet"] == pytest.approx(net / CAPITAL - 1, abs=1e-9)
                 ends = [found["nav"]["points"][-1]["nav"], found["bridge"]["nav"]]
                 assert [*ends, found["arm"]["nav"]] == [nav] * 3
                 instants = [found["nav"]["to"], found["bridge"]["navAt"], found["arm"]["navAt"]]
                 assert instants == [measured["to"]] * 3
+    assert len(navs) > 1
+
+
+def test_the_leaderboard_takes_off_what_inference_cost_since_it_was_measured(desk: Desk) -> None:
+    """10,000, of which 300 went: - 3 %. Measured then; later 11,000 and 200 more: + 5 %."""
+
+    def pay(amount: str, minutes: int) -> None:
+        at = NOW + timedelta(minutes=minutes)
+        desk.book(payments=(desk.payment(PaymentKind.INFERENCE, amount, at=at),))
+
+    with served(desk.url) as client:
+        pay("-300", 0)
+        value(desk, 0, CAPITAL)
+        (place,) = client.items("/leaderboard")
+        assert place["return"] == pytest.approx(-0.03)
+        pay("-200", 1)
+        value(desk, 2, 11_000)
+        (place,) = client.items("/leaderboard")
+        assert place["return"] == pytest.approx(0.05)
+        (gross,) = client.items("/leaderboard?net=false")
+        assert gross["return"] == pytest.approx(0.1)
+
+
+def value(desk: Desk, minutes: float, nav: int) -> None:
+    """Let the arm have another NAV."""
+    at = np.array([ms_of(NOW + timedelta(minutes=minutes))])
+    navs = np.array([nav * 10**8])
+    desk.journal.value(NavPoints(model_id=desk.model.id, at_ms=at, nav=navs))
 
 
 @contextmanager
 def valued_all_the_time(desk: Desk) -> Iterator[None]:
-    """Let the arm have another NAV as often as the database can keep one."""
+    """Let the arm pay for an answer and have another NAV as often as the database can keep them."""
     is_over, is_valued = threading.Event(), threading.Event()
 
     def go_on() -> None:
         for second in count():
             if is_over.is_set():
                 return
-            at = np.array([ms_of(NOW + timedelta(seconds=second))])
-            nav = np.array([(CAPITAL + second) * 10**8])
-            desk.journal.value(NavPoints(model_id=desk.model.id, at_ms=at, nav=nav))
+            at = NOW + timedelta(seconds=second)
+            desk.book(payments=(desk.payment(PaymentKind.INFERENCE, "-0.37", at=at),))
+            value(desk, second / 60, CAPITAL + second)
             is_valued.set()
 
-    going = threading.Thread(target=go_on)
-    going.start()
-    try:
-        assert is_valued.wait(10)
-        yield
-    finally:
-        is_over.set()
-        going.join()
+    with ThreadPoolExecutor() as threads:
+        going = threads.submit(go_on)
+        try:
+            assert is_valued.wait(10)
+            yield
+        finally:
+            is_over.set()
+        going.result()

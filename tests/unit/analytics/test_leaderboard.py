@@ -53,7 +53,7 @@ def board(arms: Sequence[Competitor], growths: Sequence[Growth]) -> Leaderboard:
         comparison=compared(growths),
         missed={"twin": 2},
     )
-    return leaderboard_of(arms, known)
+    return leaderboard_of(arms, known, {})
 
 
 def test_what_rises_with_the_first_is_tied_and_what_falls_behind_is_not() -> None:

@@ -130,6 +130,16 @@ def test_growth_net_takes_off_what_inference_cost_so_far() -> None:
     assert gross.total() == pytest.approx(0.2)
 
 
+def test_a_newer_nav_is_net_of_what_inference_cost_before_and_since() -> None:
+    """10 paid, then 20 in the last hour: 120 - 30 = 90. Later 130, 5 more paid: 130 - 35 = 95."""
+    payments = paid([6, 8], [-(10**9), -20 * 10**8])
+    every = closes([7, 8], [11_000, 12_000])
+    net = growth_of(every, payments, capital=Decimal(100), net=True)
+    assert (net.last_hour, net.inference, net.last_nav) == (8, -10, 90)
+    assert net.total(nav=Decimal(130), inference=Decimal(-25)) == pytest.approx(-0.05)
+    assert net.total(nav=Decimal(120), inference=Decimal(-20)) == pytest.approx(net.total())
+
+
 def test_a_deposit_is_no_return() -> None:
     every = closes([7, 8], [10_000, 15_000], is_whole=False)
     found = growth_of(every, None, [moved(8, "50")], capital=Decimal(100), net=False)

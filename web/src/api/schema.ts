@@ -1374,7 +1374,9 @@ export interface components {
         };
         /**
          * ArmReport
-         * @description What is to be printed of an arm: no figure is newer or older than another.
+         * @description What is to be printed of an arm, from one state of the arena.
+         *
+         *     What is measured by the hour is up to `performance.measuredUntil`.
          */
         ArmReport: {
             /**
@@ -1384,8 +1386,9 @@ export interface components {
             asOf: string | null;
             arm: components["schemas"]["Arm"];
             policy: components["schemas"]["ArmPolicy"];
-            /** @description Null before the first NAV point; so are the next two. */
+            /** @description Null until the first NAV point is measured. */
             performance: components["schemas"]["Performance"] | null;
+            /** @description Null before the first NAV point; so is the next. */
             bridge: components["schemas"]["NavBridge"] | null;
             nav: components["schemas"]["NavHistory"] | null;
             /** Positions */
@@ -3049,6 +3052,11 @@ export interface components {
             returnNet: number | components["schemas"]["TooLittle"];
             /** Interval */
             interval: components["schemas"]["Interval"] | components["schemas"]["TooLittle"];
+            /**
+             * Measureduntil
+             * @description Up to when intervals, ratios and `vsHold` count: the end of an hour. The rest is of now.
+             */
+            measuredUntil: string | null;
             /** Maxdrawdown */
             maxDrawdown: components["schemas"]["Drawdown"] | components["schemas"]["TooLittle"];
             /** Currentdrawdown */
@@ -3508,7 +3516,10 @@ export interface components {
             pValueVsFirst: number | null;
             /** Trades */
             trades: number;
-            /** Missed */
+            /**
+             * Missed
+             * @description Up to about `asOf`.
+             */
             missed: number;
             /** Haltedreason */
             haltedReason: string | null;

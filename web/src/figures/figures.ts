@@ -110,11 +110,14 @@ export function statistic(figure: Figure, places = 2): string {
 }
 
 const SMALLEST_CHANCE = 0.001;
+/** Under this p value a difference counts as one. */
+export const SIGNIFICANT = 0.05;
 
-/** A p value, to a place more than the 0.05 that decides. */
+/** A p value to three places, to four where three would hide on which side of 0.05 it is. */
 export function chance(figure: number | null): string {
   if (figure !== null && figure < SMALLEST_CHANCE) return `< ${statistic(SMALLEST_CHANCE, 3)}`;
-  return statistic(figure, 3);
+  const near = figure !== null && Math.abs(figure - SIGNIFICANT) < SMALLEST_CHANCE / 2;
+  return statistic(figure, near ? 4 : 3);
 }
 
 /** Leverage or a multiple: `5×`. */

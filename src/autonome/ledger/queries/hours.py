@@ -5,6 +5,7 @@ Long series travel packed, as in ``nav_history``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -27,6 +28,7 @@ __all__ = [
     "competitors",
     "hourly_closes",
     "hourly_payments",
+    "inference_since",
     "missed_counts",
 ]
 
@@ -71,6 +73,18 @@ _COMPETITORS: Final = """
           AND y."occurredAt" <= nav."lastAt"
     ) paid
     ORDER BY m."name", m."variant"
+"""
+_INFERENCE_SINCE: Final = """
+    SELECT asked.id, sum(y."amount")
+    FROM unnest(CAST(:ids AS text[]), CAST(:hours AS bigint[])) AS asked(id, hour)
+    CROSS JOIN LATERAL (
+        SELECT h."lastAt" FROM "NavHours" h WHERE h."modelId" = asked.id
+        ORDER BY h."start" DESC LIMIT 1
+    ) nav
+    JOIN "Payments" y ON y."modelId" = asked.id AND y."kind" = 'INFERENCE'
+        AND y."occurredAt" <= nav."lastAt"
+        AND y."occurredAt" >= to_timestamp(asked.hour * 3600) AT TIME ZONE 'UTC'
+    GROUP BY asked.id
 """
 _MISSED: Final = """
     SELECT "modelId", count(*) FROM "Invocations"
@@ -137,6 +151,16 @@ def competitors() -> Query[Competitor]:
     return Query(text(_COMPETITORS), _competitor)
 
 
+def inference_since(hours: Mapping[str, int]) -> Query[tuple[str, Decimal]]:
+    """Return what inference of models came to from an hour of each up to its newest NAV point.
+
+    ``hours`` is by model id, since 1970 UTC. Amounts are quote received, so below zero; models
+    without any are left out.
+    """
+    statement = text(_INFERENCE_SINCE).bindparams(ids=list(hours), hours=list(hours.values()))
+    return Query(statement, _amount)
+
+
 def missed_counts() -> Query[tuple[str, int]]:
     """Return how many cycles each model missed; reads every invocation."""
     return Query(text(_MISSED), _missed)
@@ -175,6 +199,11 @@ def _competitor(row: Row[Any]) -> Competitor:
         trades=trades,
         transferred=transferred,
     )
+
+
+def _amount(row: Row[Any]) -> tuple[str, Decimal]:
+    model_id, amount = tuple[Any, ...](row)
+    return model_id, amount
 
 
 def _missed(row: Row[Any]) -> tuple[str, int]:

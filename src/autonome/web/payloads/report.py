@@ -14,15 +14,19 @@ __all__ = ["ArmReport"]
 
 
 class ArmReport(Payload):
-    """What is to be printed of an arm: no figure is newer or older than another."""
+    """What is to be printed of an arm, from one state of the arena.
+
+    What is measured by the hour is up to `performance.measuredUntil`.
+    """
 
     as_of: datetime | None
     """How far the arena had come."""
     arm: Arm
     policy: ArmPolicy
     performance: Performance | None
-    """Null before the first NAV point; so are the next two."""
+    """Null until the first NAV point is measured."""
     bridge: NavBridge | None
+    """Null before the first NAV point; so is the next."""
     nav: NavHistory | None
     positions: list[Position]
     trades: list[Trade]

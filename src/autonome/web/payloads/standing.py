@@ -137,6 +137,7 @@ class Ranked(Payload):
     p_value_vs_first: float | None
     trades: int
     missed: int
+    """Up to about `asOf`."""
     halted_reason: str | None
 
 
@@ -197,6 +198,8 @@ class Performance(Payload):
     return_: float | TooLittle = Field(serialization_alias="return")
     return_net: float | TooLittle
     interval: Interval | TooLittle
+    measured_until: datetime | None
+    """Up to when intervals, ratios and `vsHold` count: the end of an hour. The rest is of now."""
     max_drawdown: Drawdown | TooLittle
     current_drawdown: float | TooLittle
     sharpe: Sharpe | TooLittle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from fastapi import APIRouter
@@ -26,9 +27,11 @@ from autonome.web.routes.positions import read_positions
 from autonome.web.routes.standings import read_bridge, shown_performance
 from autonome.web.routes.trading import read_trades
 
-__all__ = ["get_report", "router"]
+__all__ = ["MOST_REPORTS", "get_report", "router"]
 
 router = APIRouter(tags=["standing"])
+MOST_REPORTS: Final = 2
+"""Made at once; each reads much, and others wait for their turn."""
 _POINTS: Final = 800
 _MOST_TRADES: Final = 5_000
 _ALL_TIME: Final = Span()
@@ -43,11 +46,12 @@ async def get_report(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
     # They may be measured anew first, which takes seconds: no state is held open for it.
     net, gross = await board.measured(net=True), await board.measured(net=False)
     filters = Filters(models=(id,))
-    async with reader.at_once() as rows:
+
+    async def make(rows: Rows) -> ArmReport:
         arm = await read_arm(rows, id)
         measured = await read_performance(rows, id, net=net, gross=gross)
         histories = await read_histories(rows, [id], _ALL_TIME, points=_POINTS)
-        made = ArmReport.model_construct(
+        return ArmReport.model_construct(
             as_of=await rows.one(arena_time()),
             arm=arm,
             policy=await read_policy(rows, id),
@@ -58,7 +62,11 @@ async def get_report(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
             trades=await _newest_trades(rows, filters),
             failures=await read_counts(rows, filters),
         )
-    return await asked.answer_now(made)
+
+    version = f" {board.version(net=True)} {board.version(net=False)}"
+    reporting: asyncio.Semaphore = asked.request.app.state.reporting
+    async with reporting:
+        return await asked.answer(make, version=version, is_heavy=True)
 
 
 async def _newest_trades(rows: Rows, filters: Filters) -> list[Trade]:

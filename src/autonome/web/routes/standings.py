@@ -54,9 +54,11 @@ async def get_leaderboard(
     """
     boards: Boards = asked.request.app.state.boards
     of_arena = await boards.of(await asked.reader())
+    # It may be measured anew first, which takes seconds: no state is held open for it.
+    known = await of_arena.measured(net=net)
 
-    async def make(_: Rows) -> shown.Leaderboard:
-        return _board(await of_arena.read(net=net))
+    async def make(rows: Rows) -> shown.Leaderboard:
+        return _board(await leaderboard.read_leaderboard(rows, known))
 
     return await asked.answer(make, version=f" {of_arena.version(net=net)}", is_heavy=True)
 
@@ -106,9 +108,12 @@ def _ref(arm: Competitor) -> ArmRef:
 async def get_performance(asked: AskedOf, id: RowId) -> Response:  # noqa: A002
     """Return the measures of one arm; each is a figure, or says what is missing."""
     reader = await asked.reader()
-    arm = await _arm(reader, id)
     boards: Boards = asked.request.app.state.boards
-    found = await performance.performance(reader, await boards.of(reader), id)
+    board = await boards.of(reader)
+    net, gross = await board.measured(net=True), await board.measured(net=False)
+    async with reader.at_once() as rows:
+        arm = await _arm(rows, id)
+        found = await performance.read_performance(rows, id, net=net, gross=gross)
     if found is None:
         raise _no_nav(arm)
     return await asked.answer_now(shown_performance(arm, found))
@@ -125,6 +130,7 @@ def shown_performance(arm: ArmRef, found: performance.Performance) -> shown.Perf
         return_=found.return_gross,
         return_net=found.return_net,
         interval=_object(shown.Interval, found.interval),
+        measured_until=found.measured_until,
         max_drawdown=_fall(found),
         current_drawdown=found.current_drawdown,
         sharpe=_words(found.sharpe)

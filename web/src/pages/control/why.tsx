@@ -56,6 +56,7 @@ export function Why(props: WhyProps) {
       className={broad ? "why broad" : "why"}
       aria-labelledby={heading}
       onCancel={leave}
+      onClose={leave}
     >
       <form
         onSubmit={(event) => {

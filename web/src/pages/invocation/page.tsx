@@ -74,6 +74,7 @@ function Neighbours({ invocation }: { invocation: Invocation }) {
     { keys: "[", words: "Previous decision", run: () => previousId && go(`/invocations/${previousId}`) },
     { keys: "]", words: "Next decision", run: () => nextId && go(`/invocations/${nextId}`) },
   ]);
+  if (!previousId && !nextId) return null;
   return (
     <nav aria-label="Decisions beside this one">
       {previousId && (

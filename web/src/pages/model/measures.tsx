@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 
 import type { ApiError } from "../../api/client";
 import type { Arm, Performance } from "../../api/types";
-import { chance, money, multiple, percent, share, statistic } from "../../figures/figures";
+import { chance, money, multiple, percent, share, SIGNIFICANT, statistic } from "../../figures/figures";
 import { day, millis, span } from "../../figures/time";
 import { Card } from "../../parts/card";
 import { Pnl, Points, Return } from "../../parts/figure";
@@ -14,8 +14,6 @@ import { Pairs } from "../../parts/pairs";
 import { Loaded, TooLittle } from "../../parts/states";
 
 type Query = UseQueryResult<Performance, ApiError>;
-/** Under this probability a difference counts as one. */
-const SIGNIFICANT = 0.05;
 
 export function Stats({ arm, data }: { arm: Arm; data: Performance | null | undefined }) {
   return (

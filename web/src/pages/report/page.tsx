@@ -67,7 +67,11 @@ function Report({ report }: { report: ArmReport }) {
             {bridge ? <BridgeTable bridge={bridge} /> : <NoNav />}
           </Part>
           <Part title="Measures">
-            {performance ? <MeasurePairs data={performance} /> : <NoNav />}
+            {performance ? (
+              <MeasurePairs data={performance} />
+            ) : (
+              <Empty title="Nothing is measured yet." />
+            )}
           </Part>
         </div>
         <Part title="Trades">
@@ -145,6 +149,7 @@ function Head({ report: { arm, asOf, performance, policy } }: { report: ArmRepor
           pairs={[
             ["Period", performance ? `${at(performance.from)} to ${at(performance.to)}` : "–"],
             ["Figures as of", `${at(asOf)}, the arena’s time`],
+            ["Intervals, ratios up to", at(performance?.measuredUntil)],
             ["Created", clock(created)],
             ["Currency", run?.quote ?? "–"],
           ]}
