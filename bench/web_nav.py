@@ -16,9 +16,9 @@ from typing import Final
 import numpy as np
 
 from autonome.analytics.bridge import nav_bridge
-from autonome.analytics.leaderboard import Leaderboards
+from autonome.analytics.leaderboard import Leaderboards, read_leaderboard
 from autonome.analytics.nav_history import nav_history
-from autonome.analytics.performance import performance
+from autonome.analytics.performance import read_performance
 from autonome.ledger.arenas import transaction
 from autonome.ledger.connection import connect
 from autonome.ledger.embedded import attach
@@ -143,13 +143,25 @@ async def _ask(url: str) -> None:
         await _report("NAV of 100 arms, a day", lambda _: _told(reader, every, start=day))
         boards = Leaderboards(reader)
         begin = time.perf_counter()
-        await boards.read(net=True)
+        await boards.measured(net=True)
         seconds = time.perf_counter() - begin
         print(f"  measuring 100 arms, once an hour in the background: {seconds:.1f} s")
-        await _report("leaderboard of 100 arms", lambda _: boards.read(net=True))
-        await boards.read(net=False)
-        await _report("measures of one arm", lambda n: performance(reader, boards, every[n]))
+        await _report("leaderboard of 100 arms", lambda _: _board(reader, boards))
+        await boards.measured(net=False)
+        await _report("measures of one arm", lambda n: _measures(reader, boards, every[n]))
         await _report("how one arm's NAV adds up", lambda n: nav_bridge(reader, every[n]))
+
+
+async def _board(reader: Reader, boards: Leaderboards) -> None:
+    known = await boards.measured(net=True)
+    async with reader.at_once() as rows:
+        await read_leaderboard(rows, known)
+
+
+async def _measures(reader: Reader, boards: Leaderboards, model_id: str) -> None:
+    net, gross = await boards.measured(net=True), await boards.measured(net=False)
+    async with reader.at_once() as rows:
+        await read_performance(rows, model_id, net=net, gross=gross)
 
 
 async def _told(reader: Reader, models: list[str], **options: object) -> None:

@@ -253,12 +253,6 @@ class Leaderboards:
         self._versions = {False: 0, True: 0}
         self._under_way: dict[bool, asyncio.Task[Measured]] = {}
 
-    async def read(self, *, net: bool) -> Leaderboard:
-        """Return the leaderboard of gross or of net returns."""
-        known = await self.measured(net=net)
-        async with self._reader.at_once() as rows:
-            return await read_leaderboard(rows, known)
-
     async def measured(self, *, net: bool) -> Measured:
         """Return what was measured last."""
         return await self._measured(await self._reader.all(competitors()), net=net)

@@ -10,7 +10,7 @@ import numpy as np
 
 from autonome.analytics.bootstrap import Interval
 from autonome.analytics.comparison import Difference, TooLittle
-from autonome.analytics.leaderboard import Leaderboards, Measured, market_control
+from autonome.analytics.leaderboard import Measured, market_control
 from autonome.analytics.linking import linked
 from autonome.analytics.measures import (
     Drawdown,
@@ -29,9 +29,9 @@ from autonome.ledger.queries.hours import Competitor, competitors
 from autonome.ledger.queries.nav_history import NavSeries, Resolution, nav_ranges, nav_series
 from autonome.ledger.queries.trading import Trip, trips, turnover
 from autonome.ledger.queries.transfers import Transfer, transfers
-from autonome.ledger.reader import Reader, Rows
+from autonome.ledger.reader import Rows
 
-__all__ = ["Performance", "performance", "performance_of", "read_performance"]
+__all__ = ["Performance", "performance_of", "read_performance"]
 
 _CENT = 0.01
 
@@ -70,17 +70,10 @@ class Performance:
     """Against the control that holds BTC; ``None`` where none competes, or it is this arm."""
 
 
-async def performance(reader: Reader, boards: Leaderboards, model_id: str) -> Performance | None:
-    """Return the measures of one arm, ``None`` where it is not known or was never valued."""
-    net, gross = await boards.measured(net=True), await boards.measured(net=False)
-    async with reader.at_once() as rows:
-        return await read_performance(rows, model_id, net=net, gross=gross)
-
-
 async def read_performance(
     rows: Rows, model_id: str, *, net: Measured, gross: Measured
 ) -> Performance | None:
-    """Return the measures of one arm at one state of the arena, as above."""
+    """Return the measures of one arm, ``None`` where it is not known or was never valued."""
     arms = await rows.all(competitors())
     found = await rows.one(nav_ranges([model_id]))
     if found is None or model_id not in net.growths or model_id not in gross.growths:

@@ -8,13 +8,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+import numpy as np
 import pytest
 
 from autonome.analytics.bootstrap import Interval
-from autonome.analytics.leaderboard import Leaderboards
-from autonome.analytics.performance import performance
+from autonome.analytics.leaderboard import Leaderboard, Leaderboards, read_leaderboard
+from autonome.analytics.performance import Performance, read_performance
+from autonome.ledger.journal.port import NavPoints
+from autonome.ledger.journal.postgres import PostgresJournal
 from autonome.ledger.reader import Reader, open_reader
-from integration.nav.ran import DAYS, START, Ran, cents_of
+from autonome.testing.bookings import competitor
+from integration.nav.ran import DAYS, START, START_MS, Ran, cents_of
 
 pytestmark = pytest.mark.postgres
 
@@ -33,13 +37,25 @@ def ask(ran: Ran, question: Callable[[Reader, Leaderboards], Awaitable[T]]) -> T
     return asyncio.run(read())
 
 
+async def board_of(reader: Reader, boards: Leaderboards, *, net: bool) -> Leaderboard:
+    known = await boards.measured(net=net)
+    async with reader.at_once() as rows:
+        return await read_leaderboard(rows, known)
+
+
+async def measures_of(reader: Reader, boards: Leaderboards, model_id: str) -> Performance | None:
+    net, gross = await boards.measured(net=True), await boards.measured(net=False)
+    async with reader.at_once() as rows:
+        return await read_performance(rows, model_id, net=net, gross=gross)
+
+
 def test_a_board_says_what_the_arena_says(ran: Ran) -> None:
     ran.connection.execute(
         """INSERT INTO "Invocations" (id, "modelId", response, "responsePayload")
            VALUES ('i', %s, '', '{"state": "MISSED"}')""",
         (ran.model_id,),
     )
-    board = ask(ran, lambda _, boards: boards.read(net=False))
+    board = ask(ran, lambda reader, boards: board_of(reader, boards, net=False))
     (place,) = board.places
     last = Decimal(cents_of(MINUTES - 1)) / 100
     assert (place.nav, place.missed, place.rank, place.tied) == (last, 1, 1, False)
@@ -55,8 +71,10 @@ def test_net_returns_are_less_by_what_inference_cost(ran: Ran) -> None:
            VALUES ('p', %s, 'INFERENCE', -100, '2025-05-06 12:34')""",
         (ran.model_id,),
     )
-    gross = ask(ran, lambda _, boards: boards.read(net=False)).places[0].total_return
-    net = ask(ran, lambda _, boards: boards.read(net=True)).places[0].total_return
+    gross = (
+        ask(ran, lambda reader, boards: board_of(reader, boards, net=False)).places[0].total_return
+    )
+    net = ask(ran, lambda reader, boards: board_of(reader, boards, net=True)).places[0].total_return
     assert gross is not None
     assert net == pytest.approx(gross - 0.01)
 
@@ -73,12 +91,12 @@ def test_an_answer_is_kept_until_an_hour_has_ended(ran: Ran) -> None:
 
         roll_up_new(ran.connection)
 
-    async def question(_: Reader, boards: Leaderboards) -> None:
+    async def question(reader: Reader, boards: Leaderboards) -> None:
         first = await boards.measured(net=True)
         valued(MINUTES + 58)
         assert await boards.measured(net=True) is first
         # The newest NAV shows at once, what was resampled does not.
-        board = await boards.read(net=True)
+        board = await board_of(reader, boards, net=True)
         assert board.places[0].total_return == pytest.approx(1.0)
         assert board.as_of == START + timedelta(days=DAYS)
         valued(MINUTES + 59)
@@ -90,9 +108,21 @@ def test_an_answer_is_kept_until_an_hour_has_ended(ran: Ran) -> None:
     ask(ran, question)
 
 
+def test_an_arm_that_was_just_valued_is_measured_before_an_answer_is_given(ran: Ran) -> None:
+    async def question(_: Reader, boards: Leaderboards) -> None:
+        assert len((await boards.measured(net=True)).growths) == 1
+        journal, (model, arm) = PostgresJournal(ran.connection), competitor("Newcomer")
+        journal.enter(model, arm)
+        at_ms = np.array([START_MS + DAYS * 86_400_000])
+        journal.value(NavPoints(model_id=model.id, at_ms=at_ms, nav=np.array([10**12])))
+        assert set((await boards.measured(net=True)).growths) == {ran.model_id, model.id}
+
+    ask(ran, question)
+
+
 def test_measures_of_an_arm(ran: Ran) -> None:
     ran.connection.execute("""UPDATE "Arms" SET "startingCapital" = 10000""")
-    found = ask(ran, lambda reader, boards: performance(reader, boards, ran.model_id))
+    found = ask(ran, lambda reader, boards: measures_of(reader, boards, ran.model_id))
     assert found is not None
     assert (found.start, found.end) == (START, START + timedelta(minutes=MINUTES - 1))
     every = [cents_of(number) for number in range(MINUTES)]
@@ -107,4 +137,4 @@ def test_measures_of_an_arm(ran: Ran) -> None:
 
 
 def test_nobody_has_no_measures(ran: Ran) -> None:
-    assert ask(ran, lambda reader, boards: performance(reader, boards, "nobody")) is None
+    assert ask(ran, lambda reader, boards: measures_of(reader, boards, "nobody")) is None
