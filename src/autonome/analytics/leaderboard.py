@@ -69,12 +69,13 @@ class Measured:
         hours = {model_id: each.last_hour for model_id, each in self.growths.items()}
         return dict(await rows.all(inference_since(hours)))
 
-    def total_return(self, arm: Competitor, inference: Mapping[str, Decimal]) -> float | None:
-        """Return an arm's return up to its newest NAV, with what ``inference_since`` found."""
-        growth = self.growths.get(arm.model_id)
-        if growth is None:
-            return None
+    def total_return(self, arm: Competitor, inference: Mapping[str, Decimal]) -> float:
+        """Return a measured arm's return up to its newest NAV.
+
+        ``inference`` is what ``inference_since`` found.
+        """
         since = inference.get(arm.model_id, ZERO)
+        growth = self.growths[arm.model_id]
         return growth.total(nav=arm.nav, transferred=arm.transferred, inference=since)
 
 
@@ -179,9 +180,9 @@ def leaderboard_of(
     ``inference`` is what each came to since its last measured hour began.
     """
     returns = {
-        each.model_id: total
+        each.model_id: known.total_return(each, inference)
         for each in arms
-        if (total := known.total_return(each, inference)) is not None
+        if each.model_id in known.growths
     }
     ranked = sorted(arms, key=lambda each: (-returns.get(each.model_id, -2.0), each.name))
     return Leaderboard(

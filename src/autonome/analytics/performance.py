@@ -122,8 +122,8 @@ def performance_of(
         start=start,
         end=end,
         nav=Decimal(int(series.cents[-1])).scaleb(-2),
-        return_gross=_known(gross.total_return(arm, {})),
-        return_net=_known(net.total_return(arm, inference)),
+        return_gross=gross.total_return(arm, {}),
+        return_net=net.total_return(arm, inference),
         measured_until=net.as_of,
         interval=net.comparison.interval(arm.model_id),
         max_drawdown=fall,
@@ -140,8 +140,3 @@ def performance_of(
         if is_hold or hold is None
         else net.comparison.difference(arm.model_id, hold.model_id),
     )
-
-
-def _known(total: float | None) -> float:
-    assert total is not None
-    return total
